@@ -1,0 +1,1 @@
+"""What Hai Cấp knows: documents with their citable passages, procedures and places."""

@@ -1,0 +1,74 @@
+"""Documents and their citable passages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+SourceKind = Literal["official", "press", "record"]
+ForceStatus = Literal["in_force", "expired", "replaced", "unknown"]
+PassageKind = Literal["heading", "article", "clause", "point", "paragraph", "closing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What is known about a document besides its words.
+
+    Dates are ISO 8601 strings: `YYYY-MM-DD`, or `YYYY-MM` where the source gives no day.
+    """
+
+    id: str
+    number: str | None  # số hiệu, such as "177-KL/TW"
+    kind: str  # "Kết luận", "Kế hoạch", "Tin"
+    title: str
+    issuer: str
+    signer: str | None
+    issued_on: str
+    effective_from: str | None
+    in_force: ForceStatus
+    replaced_by: str | None
+    implements: tuple[str, ...]  # numbers of the documents it carries out
+    source_kind: SourceKind
+    source_note: str
+    sources_as_of: str  # date of the last check of this text and its status
+
+    @property
+    def label(self) -> str:
+        """Short name to show: kind and number ("Kết luận 177-KL/TW"), else the title."""
+        return f"{self.kind} {self.number}" if self.number else self.title
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """The citable unit: `document.text[start:end] == text`, always.
+
+    `context` holds the words that place it (headings and the lead-in sentence of its list);
+    they are indexed, never quoted.
+    """
+
+    id: str  # "{document_id}#{anchor}"
+    document_id: str
+    ordinal: int  # reading order, from 0
+    kind: PassageKind
+    path: tuple[str, ...]  # ("Mục 4", "điểm (10)")
+    locator: str  # "Mục 4, điểm (10)"
+    anchor: str  # "muc-4-diem-10"
+    start: int
+    end: int
+    text: str
+    parent_id: str | None
+    context: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One text with its metadata and its passages in reading order."""
+
+    metadata: Metadata
+    text: str  # NFC, "\n" line ends
+    passages: tuple[Passage, ...]
+
+    @property
+    def id(self) -> str:
+        """The metadata's id."""
+        return self.metadata.id

@@ -1,0 +1,358 @@
+"""The relational database: the truth about documents, answers and feedback."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from knowledge.errors import StoreError
+from knowledge.loading import refuse_duplicates
+from knowledge.models import Document, Metadata, Passage
+
+SCHEMA_VERSION = 1
+STRUCTURE_VERSION = (
+    1  # raise when the parser cuts passages otherwise: every document is stored anew
+)
+_LOOKUP_BATCH = 500
+
+_tables = sa.MetaData()
+_meta = sa.Table(
+    "meta",
+    _tables,
+    sa.Column("key", sa.String(60), primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+)
+_documents = sa.Table(
+    "documents",
+    _tables,
+    sa.Column("id", sa.String(100), primary_key=True),
+    sa.Column("origin", sa.String(10), nullable=False),  # bundled | ingested
+    sa.Column("content_hash", sa.String(64), nullable=False),
+    sa.Column("metadata", sa.JSON, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+)
+_passages = sa.Table(
+    "passages",
+    _tables,
+    sa.Column("id", sa.String(300), primary_key=True),
+    sa.Column(
+        "document_id", sa.ForeignKey("documents.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    sa.Column("ordinal", sa.Integer, nullable=False),
+    sa.Column("kind", sa.String(20), nullable=False),
+    sa.Column("path", sa.JSON, nullable=False),
+    sa.Column("locator", sa.Text, nullable=False),
+    sa.Column("anchor", sa.String(200), nullable=False),
+    sa.Column("start", sa.Integer, nullable=False),
+    sa.Column("end", sa.Integer, nullable=False),
+    sa.Column("parent_id", sa.String(300)),
+    sa.Column("context", sa.Text, nullable=False),
+)
+_vectors = sa.Table(
+    "vectors",
+    _tables,
+    sa.Column("fingerprint", sa.String(100), primary_key=True),
+    sa.Column("key", sa.String(64), primary_key=True),
+    sa.Column("vector", sa.LargeBinary, nullable=False),
+)
+_answers = sa.Table(
+    "answers",
+    _tables,
+    sa.Column("id", sa.String(40), primary_key=True),
+    sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, index=True),
+    sa.Column("payload", sa.JSON, nullable=False),
+)
+_feedback = sa.Table(
+    "feedback",
+    _tables,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column(
+        "answer_id", sa.ForeignKey("answers.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+    sa.Column("useful", sa.Boolean, nullable=False),
+    sa.Column("reason", sa.Text),
+    sa.Column("comment", sa.Text),
+)
+
+Origin = Literal["bundled", "ingested"]
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """Ids of the documents, by what happened to them."""
+
+    added: list[str] = field(default_factory=list)
+    replaced: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+
+    @property
+    def changed(self) -> bool:
+        """Whether the index must follow."""
+        return bool(self.added or self.replaced or self.removed)
+
+
+class Store:
+    """Documents, vectors, answers and feedback in one database; safe to share between threads."""
+
+    def __init__(self, url: str) -> None:
+        """Open (and set up) the database at `url`, such as "sqlite:///data/haicap.db".
+
+        Raises:
+            StoreError: it cannot be opened, or was made by a newer version.
+        """
+        try:
+            self._engine = _open_engine(url)
+            with self._engine.begin() as connection:
+                _tables.create_all(connection)
+                _check_schema(connection)
+        except SQLAlchemyError as error:
+            shown = sa.engine.make_url(url).render_as_string(hide_password=True)
+            raise StoreError(
+                f"Không mở được cơ sở dữ liệu {shown!r}: {_reason(error)}. "
+                "Kiểm tra HAICAP_DATABASE_URL và HAICAP_DATA_DIR"
+            ) from error
+        self._lock = threading.Lock()
+        self._cached: tuple[str, list[Document]] | None = None
+
+    def close(self) -> None:
+        """Release the connections."""
+        self._engine.dispose()
+
+    # Documents
+
+    def ingest(self, documents: Sequence[Document], origin: Origin = "ingested") -> IngestReport:
+        """Store documents; each one wholly or not at all, the same content only once.
+
+        Raises:
+            DocumentError: two documents share an id, or two official ones a number; nothing is
+                written.
+        """
+        kept = [d for d in self.documents() if d.id not in {n.id for n in documents}]
+        refuse_duplicates([*kept, *documents])
+        known = self._hashes()
+        report = IngestReport()
+        for document in documents:
+            wanted = content_hash(document)
+            if known.get(document.id) == wanted:
+                report.unchanged.append(document.id)
+                continue
+            with self._engine.begin() as connection:
+                _replace(connection, document, wanted, origin)
+            (report.replaced if document.id in known else report.added).append(document.id)
+        return report
+
+    def sync_bundled(self, documents: Sequence[Document]) -> IngestReport:
+        """Make the bundled documents those given: add, replace, and remove what no longer ships.
+
+        A document that the user ingested under the same id stays the user's.
+        """
+        with self._engine.connect() as connection:
+            rows = connection.execute(sa.select(_documents.c.id, _documents.c.origin)).all()
+        own = {i for i, origin in rows if origin == "ingested"}
+        report = self.ingest([d for d in documents if d.id not in own], "bundled")
+        gone = [i for i, o in rows if o == "bundled" and i not in {d.id for d in documents}]
+        with self._engine.begin() as connection:
+            for document_id in gone:
+                _delete(connection, document_id)
+        report.removed.extend(gone)
+        return report
+
+    def documents(self) -> list[Document]:
+        """All documents with their passages, oldest first."""
+        generation = self.generation()
+        with self._lock:
+            if self._cached is None or self._cached[0] != generation:
+                self._cached = (generation, self._read_documents())
+            return list(self._cached[1])
+
+    def document(self, document_id: str) -> Document | None:
+        """One document, or None."""
+        return next((d for d in self.documents() if d.id == document_id), None)
+
+    def generation(self) -> str:
+        """Hash over all documents: equal generations hold equal documents."""
+        return hashlib.sha256(json.dumps(sorted(self._hashes().items())).encode()).hexdigest()
+
+    def _hashes(self) -> dict[str, str]:
+        with self._engine.connect() as connection:
+            rows = connection.execute(sa.select(_documents.c.id, _documents.c.content_hash))
+            return {row.id: row.content_hash for row in rows}
+
+    def _read_documents(self) -> list[Document]:
+        with self._engine.connect() as connection:
+            documents = connection.execute(sa.select(_documents)).mappings().all()
+            passages = connection.execute(
+                sa.select(_passages).order_by(_passages.c.document_id, _passages.c.ordinal)
+            )
+            by_document: dict[str, list[Any]] = {}
+            for row in passages.mappings():
+                by_document.setdefault(row["document_id"], []).append(row)
+        read = [_document(row, by_document.get(row["id"], [])) for row in documents]
+        return sorted(read, key=lambda d: (d.metadata.issued_on, d.id))
+
+    # Vectors (retrieval.index.VectorCache)
+
+    def vectors(self, fingerprint: str, keys: Sequence[str]) -> dict[str, bytes]:
+        """The cached vectors of `keys`, as float32 bytes; unknown keys are left out."""
+        found: dict[str, bytes] = {}
+        with self._engine.connect() as connection:
+            for at in range(0, len(keys), _LOOKUP_BATCH):
+                part = list(keys[at : at + _LOOKUP_BATCH])
+                where = (_vectors.c.fingerprint == fingerprint) & _vectors.c.key.in_(part)
+                rows = connection.execute(sa.select(_vectors.c.key, _vectors.c.vector).where(where))
+                found |= {key: bytes(vector) for key, vector in rows}
+        return found
+
+    def save_vectors(self, fingerprint: str, rows: dict[str, bytes]) -> None:
+        """Keep vectors that `vectors` did not know."""
+        values = [{"fingerprint": fingerprint, "key": k, "vector": v} for k, v in rows.items()]
+        with self._engine.begin() as connection:
+            connection.execute(sa.insert(_vectors), values)
+
+    # Answers and feedback
+
+    def save_answer(self, answer_id: str, payload: dict[str, Any]) -> None:
+        """Keep an answer for its share page."""
+        row = {"id": answer_id, "created_at": datetime.now(UTC), "payload": payload}
+        with self._engine.begin() as connection:
+            connection.execute(sa.insert(_answers), row)
+
+    def saved_answer(self, answer_id: str) -> dict[str, Any] | None:
+        """The payload saved under `answer_id`, or None."""
+        with self._engine.connect() as connection:
+            row = connection.execute(
+                sa.select(_answers.c.payload).where(_answers.c.id == answer_id)
+            ).first()
+        return dict(row[0]) if row else None
+
+    def save_feedback(
+        self, answer_id: str, useful: bool, reason: str | None, comment: str | None
+    ) -> bool:
+        """Keep what somebody thought of an answer; False when there is no such answer."""
+        row = {
+            "answer_id": answer_id,
+            "created_at": datetime.now(UTC),
+            "useful": useful,
+            "reason": reason,
+            "comment": comment,
+        }
+        with self._engine.begin() as connection:
+            if not connection.execute(
+                sa.select(_answers.c.id).where(_answers.c.id == answer_id)
+            ).first():
+                return False
+            connection.execute(sa.insert(_feedback), row)
+        return True
+
+    def feedback_counts(self) -> dict[bool, int]:
+        """How many found answers useful (True) and not (False)."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(
+                sa.select(_feedback.c.useful, sa.func.count()).group_by(_feedback.c.useful)
+            ).all()
+        return {bool(useful): count for useful, count in rows}
+
+    def forget_answers(self, older_than_days: int) -> int:
+        """Delete answers (and their feedback) past their retention; returns how many."""
+        limit = datetime.now(UTC) - timedelta(days=older_than_days)
+        with self._engine.begin() as connection:
+            old = sa.select(_answers.c.id).where(_answers.c.created_at < limit)
+            connection.execute(sa.delete(_feedback).where(_feedback.c.answer_id.in_(old)))
+            return connection.execute(
+                sa.delete(_answers).where(_answers.c.created_at < limit)
+            ).rowcount
+
+
+def content_hash(document: Document) -> str:
+    """Hash of everything that a stored document depends on."""
+    parts = [STRUCTURE_VERSION, asdict(document.metadata), document.text]
+    return hashlib.sha256(
+        json.dumps(parts, ensure_ascii=False, sort_keys=True).encode()
+    ).hexdigest()
+
+
+def _open_engine(url: str) -> Engine:
+    engine = sa.create_engine(url, pool_pre_ping=True)
+    if engine.dialect.name == "sqlite":
+
+        @sa.event.listens_for(engine, "connect")
+        def _configure(connection: Any, _: Any) -> None:
+            for pragma in (
+                "journal_mode=WAL",
+                "synchronous=NORMAL",
+                "foreign_keys=ON",
+                "busy_timeout=5000",
+            ):
+                connection.execute(f"PRAGMA {pragma}")
+
+    return engine
+
+
+def _check_schema(connection: Connection) -> None:
+    row = connection.execute(
+        sa.select(_meta.c.value).where(_meta.c.key == "schema_version")
+    ).first()
+    if row is None:
+        connection.execute(
+            sa.insert(_meta), {"key": "schema_version", "value": str(SCHEMA_VERSION)}
+        )
+    elif int(row[0]) != SCHEMA_VERSION:
+        raise StoreError(
+            f"Cơ sở dữ liệu có phiên bản {row[0]!r}, chương trình này dùng {SCHEMA_VERSION}. "
+            "Dùng thư mục dữ liệu khác (HAICAP_DATA_DIR) rồi nạp lại văn bản"
+        )
+
+
+def _replace(connection: Connection, document: Document, wanted: str, origin: Origin) -> None:
+    _delete(connection, document.id)
+    connection.execute(
+        sa.insert(_documents),
+        {
+            "id": document.id,
+            "origin": origin,
+            "content_hash": wanted,
+            "metadata": asdict(document.metadata),
+            "text": document.text,
+        },
+    )
+    connection.execute(sa.insert(_passages), [_passage_row(p) for p in document.passages])
+
+
+def _delete(connection: Connection, document_id: str) -> None:
+    connection.execute(sa.delete(_passages).where(_passages.c.document_id == document_id))
+    connection.execute(sa.delete(_documents).where(_documents.c.id == document_id))
+
+
+def _passage_row(passage: Passage) -> dict[str, Any]:
+    row = asdict(passage)
+    del row["text"]  # the document's text holds it
+    row["path"] = list(passage.path)
+    return row
+
+
+def _document(row: Any, passages: Iterable[Any]) -> Document:
+    values = dict(row["metadata"])
+    values["implements"] = tuple(values["implements"])
+    text = row["text"]
+    return Document(Metadata(**values), text, tuple(_passage(p, text) for p in passages))
+
+
+def _passage(row: Any, text: str) -> Passage:
+    values = dict(row)
+    values["path"] = tuple(values["path"])
+    return Passage(**values, text=text[values["start"] : values["end"]])
+
+
+def _reason(error: SQLAlchemyError) -> str:
+    return " ".join(str(getattr(error, "orig", None) or error).split())[:200]
