@@ -1,0 +1,113 @@
+"""The dense index (Chroma), embedded in a folder or on a server."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import chromadb
+import numpy as np
+from chromadb.api import ClientAPI
+from chromadb.config import Settings
+
+from retrieval.errors import RetrievalError
+
+# Recall@10 against exact search was .974 with the defaults on clustered vectors, 1.000 with these.
+_HNSW: Any = {"space": "cosine", "ef_search": 200, "max_neighbors": 32, "ef_construction": 200}
+_ADD_BATCH = 2_000
+
+
+def open_client(folder: Path | None, url: str | None) -> ClientAPI:
+    """A client for the server at `url`, else for the embedded store in `folder`.
+
+    Raises:
+        RetrievalError: the server does not answer.
+    """
+    settings = Settings(anonymized_telemetry=False)
+    if not url:
+        return chromadb.PersistentClient(path=str(folder), settings=settings)
+    parts = urlsplit(url)
+    try:
+        return chromadb.HttpClient(
+            host=parts.hostname or "127.0.0.1",
+            port=parts.port or (443 if parts.scheme == "https" else 8000),
+            ssl=parts.scheme == "https",
+            settings=settings,
+        )
+    except Exception as error:  # the client wraps every network failure differently
+        raise RetrievalError(f"Máy chủ Chroma HAICAP_CHROMA_URL={url!r} không trả lời") from error
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRow:
+    """A unit to index: `start:end` in its passage's text, and the words to embed."""
+
+    passage_id: str
+    document_id: str
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnitHit:
+    """The best unit (sentence or semicolon piece) of a passage; `start:end` is in the passage."""
+
+    passage_id: str
+    start: int
+    end: int
+    cosine: float  # -1 to 1
+
+
+class DenseIndex:
+    """One Chroma collection with a vector for every unit of every passage.
+
+    Units beat whole passages: first hit right on 76 % of the tuning questions against 68 %, since a
+    long clause says many things.
+    """
+
+    def __init__(self, client: ClientAPI, collection: str) -> None:
+        self._client = client
+        self._collection = client.get_or_create_collection(
+            collection, configuration={"hnsw": _HNSW}, embedding_function=None
+        )
+
+    def add(self, units: Sequence[UnitRow], vectors: np.ndarray) -> None:
+        """Add or replace rows; `vectors` is (n, dim) float32, L2-normalised."""
+        for at in range(0, len(units), _ADD_BATCH):
+            part = units[at : at + _ADD_BATCH]
+            metadatas: list[Any] = [{"document": u.document_id} for u in part]
+            ids = [f"{u.passage_id}@{u.start}-{u.end}" for u in part]
+            self._collection.upsert(
+                ids=ids, embeddings=vectors[at : at + len(part)], metadatas=metadatas
+            )
+
+    def search(self, vector: np.ndarray, k: int, document_ids: Sequence[str] = ()) -> list[UnitHit]:
+        """The best unit of each passage among the `k` nearest units, best first.
+
+        Of `document_ids` alone when given; an empty index finds none.
+        """
+        where: Any = {"document": {"$in": list(document_ids)}} if document_ids else None
+        found = self._collection.query(
+            query_embeddings=vector[None, :], n_results=k, where=where, include=["distances"]
+        )
+        distances = (found["distances"] or [[]])[0]
+        best: dict[str, UnitHit] = {}
+        for row, distance in zip(found["ids"][0], distances, strict=True):
+            passage_id, _, span = row.rpartition("@")
+            start, end = span.split("-")
+            best.setdefault(
+                passage_id, UnitHit(passage_id, int(start), int(end), 1.0 - float(distance))
+            )
+        return list(best.values())
+
+    def count(self) -> int:
+        """Number of vectors."""
+        return self._collection.count()
+
+    def drop(self) -> None:
+        """Delete the collection."""
+        self._client.delete_collection(self._collection.name)

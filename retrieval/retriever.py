@@ -1,0 +1,152 @@
+"""From a question to ranked passages with their documents."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from langchain_core.callbacks import CallbackManagerForRetrieverRun
+from langchain_core.documents import Document as LangChainDocument
+from langchain_core.retrievers import BaseRetriever
+from pydantic import ConfigDict
+
+from knowledge.models import Document, Passage
+from knowledge.numbers import NumberMention, matches
+from retrieval.diacritics import Restorer
+from retrieval.index import SearchIndex, SearchResult
+from retrieval.lexical import lexical_tokens
+from retrieval.query import SearchQuery, analyse, index_text
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A ranked passage, the document it stands in, and its scores."""
+
+    passage: Passage
+    document: Document
+    result: SearchResult
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieval:
+    """What a question found; hits are best first."""
+
+    query: SearchQuery
+    hits: tuple[Hit, ...]
+    named: tuple[Document, ...]  # documents that the question names: they bound the search
+    missing: tuple[NumberMention, ...]  # numbers it names that we do not have
+
+
+class Retriever:
+    """Looks up named documents first, then searches dense and lexical together."""
+
+    def __init__(
+        self, documents: Sequence[Document], index: SearchIndex, restorer: Restorer
+    ) -> None:
+        self._documents, self._index, self._restorer = tuple(documents), index, restorer
+        self._by_id = {p.id: (p, d) for d in documents for p in d.passages}
+        self._vocabulary = frozenset(
+            t for d in documents for t in lexical_tokens(index_text(f"{d.metadata.title} {d.text}"))
+        )
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """All documents, in the store's order."""
+        return self._documents
+
+    @property
+    def restorer(self) -> Restorer:
+        """The syllable statistics, for whoever weighs words."""
+        return self._restorer
+
+    @property
+    def vocabulary(self) -> frozenset[str]:
+        """Folded tokens of all documents."""
+        return self._vocabulary
+
+    def analyse(self, question: str) -> SearchQuery:
+        """The question as a search query."""
+        return analyse(question, self._restorer)
+
+    def retrieve(self, question: str | SearchQuery, k: int = 10) -> Retrieval:
+        """The `k` best passages; those of a named document alone when the question names one we have."""
+        query = self.analyse(question) if isinstance(question, str) else question
+        named, missing = self.named(query)
+        results = self._index.search(query, k, [d.id for d in named])
+        hits = tuple(
+            Hit(*self._by_id[r.passage_id], r) for r in results if r.passage_id in self._by_id
+        )
+        return Retrieval(query, hits, named, missing)
+
+    def as_langchain(self, k: int = 10) -> BaseRetriever:
+        """This retriever behind LangChain's interface."""
+        return _LangChainRetriever(retriever=self, k=k)
+
+    def named(self, query: SearchQuery) -> tuple[tuple[Document, ...], tuple[NumberMention, ...]]:
+        """The documents a question names by number or by the date of the meeting, and the numbers we lack."""
+        named: dict[str, Document] = {}
+        missing: list[NumberMention] = []
+        for mention in query.numbers:
+            found = [
+                d
+                for d in self._documents
+                if d.metadata.number and matches(mention, d.metadata.number)
+            ]
+            named |= {d.id: d for d in found}
+            if not found:
+                missing.append(mention)
+        for day in named_dates(query.folded):
+            named |= {d.id: d for d in self._documents if _issued(d, day)}
+        return tuple(named.values()), tuple(missing)
+
+
+# "cuộc họp 4/7", "kết luận ngày 11 tháng 7", "bản tin tháng 6": a document meant by its date.
+_DATED = re.compile(
+    r"(?:cuoc hop|phien hop|buoi hop|hop|ban tin|tin|bai bao|ket luan|ke hoach|van ban|meeting|report)(?: [a-z]+,?){0,9}? "
+    r"(?:(?:hom |ngay |on )?(?P<day>\d{1,2})\s*(?:[/.-]|thang)\s*(?P<month>\d{1,2})|(?:thang )(?P<only>\d{1,2}))(?:\s*(?:[/.-]|nam)\s*(?P<year>\d{4}))?(?!\d)"
+)
+
+
+def named_dates(folded: str) -> list[tuple[int | None, int, int | None]]:
+    """(day, month, year) by which a question names a document; None where it does not say."""
+    return [
+        (
+            int(m["day"]) if m["day"] else None,
+            int(m["month"] or m["only"]),
+            int(m["year"]) if m["year"] else None,
+        )
+        for m in _DATED.finditer(folded)
+    ]
+
+
+def _issued(document: Document, day: tuple[int | None, int, int | None]) -> bool:
+    year, month, *rest = (int(part) for part in document.metadata.issued_on.split("-"))
+    if month != day[1] or (day[2] is not None and year != day[2]):
+        return False
+    return rest == [day[0]] if day[0] is not None else not rest
+
+
+class _LangChainRetriever(BaseRetriever):
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+    retriever: Retriever
+    k: int = 10
+
+    def _get_relevant_documents(
+        self, query: str, *, run_manager: CallbackManagerForRetrieverRun
+    ) -> list[LangChainDocument]:
+        return [
+            LangChainDocument(
+                id=h.passage.id,
+                page_content=h.passage.text,
+                metadata={
+                    "document_id": h.document.id,
+                    "document_number": h.document.metadata.number,
+                    "locator": h.passage.locator,
+                    "start": h.passage.start,
+                    "end": h.passage.end,
+                    "score": h.result.score,
+                },
+            )
+            for h in self.retriever.retrieve(query, self.k).hits
+        ]

