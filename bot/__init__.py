@@ -1,0 +1,1 @@
+"""The conversation (Assistant) and its doors: web, command line."""

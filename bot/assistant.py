@@ -1,0 +1,190 @@
+"""The conversation: one question to one answer, the same for every door."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from dataclasses import asdict, replace
+from typing import Any
+
+from bot.answer import Answer, Citation
+from bot.answerability import Model, features
+from bot.compose import Composer, Draft, short
+from bot.direct import DirectAnswers
+from bot.evidence import Quote, best_unit, children, find_lead, parent_lead_in, quote_around
+from bot.privacy import mask_personal_data
+from bot.question import Understanding, check_question, understand
+from bot.words import Words
+from knowledge.store import Store
+from knowledge.text import unit_spans
+from prompts.wording import Wording
+from retrieval.lexical import lexical_tokens
+from retrieval.query import index_text
+from retrieval.retriever import Hit, Retrieval, Retriever
+
+TOP = 10  # passages looked at
+MAX_ALSO = 2  # further clauses shown
+ALSO_SHARE = 0.75  # a further clause must reach this share of the first one's coverage
+MIN_LIST_PIECES = 3
+
+
+class Assistant:
+    """Answers from the documents; safe to call from many threads."""
+
+    def __init__(
+        self, retriever: Retriever, store: Store, say: Wording, max_question_chars: int = 1_000
+    ) -> None:
+        """`store` keeps answers for their share pages; `say` is all the wording."""
+        self._retriever, self._store, self._say = retriever, store, say
+        self._max_chars = max_question_chars
+        self._composer = Composer(say)
+        self._direct = DirectAnswers(retriever.documents, self._composer, say)
+        self._model = Model.load()
+
+    def ask(self, question: str, conversation_id: str | None = None) -> Answer:
+        """The whole life of a question: check, understand, retrieve, weigh, compose, keep.
+
+        Raises:
+            QuestionError: it cannot be asked; nothing was stored.
+        """
+        started = time.perf_counter()
+        text = check_question(question, self._max_chars, self._say)
+        draft = self._draft(text)
+        answer = self._answer(draft, text, conversation_id, started)
+        self._store.save_answer(answer.answer_id, {**asdict(answer), "question": answer.question})
+        return answer
+
+    def saved_answer(self, answer_id: str) -> Answer | None:
+        """An earlier answer with its question, or None."""
+        payload = self._store.saved_answer(answer_id)
+        return _restored(payload) if payload else None
+
+    def save_feedback(
+        self, answer_id: str, useful: bool, reason: str | None, comment: str | None
+    ) -> bool:
+        """Keep what a user thought of an answer; False when there is no such answer."""
+        kept = mask_personal_data(comment) if comment else None
+        return self._store.save_feedback(answer_id, useful, reason, kept)
+
+    def opening_questions(self) -> tuple[str, ...]:
+        """Example questions for an empty page."""
+        return self._say.lines("opening")
+
+    def _draft(self, text: str) -> Draft:
+        query = self._retriever.analyse(text)
+        named, missing = self._retriever.named(query)
+        meaning = understand(query, bool(named))
+        draft = self._direct.answer(query, meaning, named, missing)
+        if draft:
+            return draft
+        retrieval = self._retriever.retrieve(query, TOP)
+        words = Words(query, self._retriever.restorer.rarity)
+        refusal = self._refusal(retrieval, meaning, words)
+        if refusal:
+            return refusal
+        if meaning.intent == "documents":
+            return self._documents(retrieval, words)
+        if meaning.intent == "list":
+            listed = self._list(retrieval, words)
+            if listed:
+                return listed
+        return self._clause(retrieval, meaning, words)
+
+    def _refusal(self, retrieval: Retrieval, meaning: Understanding, words: Words) -> Draft | None:
+        if retrieval.missing and not retrieval.hits:
+            return self._direct.missing_document(retrieval.missing)
+        if not retrieval.hits:
+            return self._direct.no_evidence("plain")
+        row = features(retrieval, meaning, words, self._retriever.vocabulary)
+        score = self._model.score(row)
+        if score >= 0:
+            return None
+        if retrieval.missing:
+            return self._direct.missing_document(retrieval.missing)
+        return self._direct.no_evidence("detail" if row["covered"] > 0.5 else "plain")
+
+    def _clause(self, retrieval: Retrieval, meaning: Understanding, words: Words) -> Draft:
+        hit = retrieval.hits[0]
+        span = best_unit(hit, words)
+        lead = find_lead(hit, span, retrieval.query, meaning, words)
+        quote = quote_around(hit.document, hit.passage, span)
+        draft = Draft()
+        self._composer.clause(draft, quote, lead)
+        self._composer.also(
+            draft, (self._part(h, words) for h in self._also(retrieval.hits, words))
+        )
+        self._composer.suggest(draft, quote, parent_lead_in(hit.document, hit.passage))
+        return draft
+
+    def _also(self, hits: tuple[Hit, ...], words: Words) -> list[Hit]:
+        first = self._coverage(hits[0], words)
+        near = [h for h in hits[1:5] if self._coverage(h, words) >= max(ALSO_SHARE * first, 0.3)]
+        return near[:MAX_ALSO]
+
+    def _coverage(self, hit: Hit, words: Words) -> float:
+        unit = hit.passage.text[slice(*best_unit(hit, words))]
+        return words.coverage(lexical_tokens(index_text(unit)))
+
+    def _part(self, hit: Hit, words: Words) -> Quote:
+        start, end = best_unit(hit, words)
+        passage = hit.passage
+        if len(passage.text) <= 220:
+            return short(hit.document, passage)
+        return Quote(hit.document, passage, passage.start + start, passage.start + end)
+
+    def _list(self, retrieval: Retrieval, words: Words) -> Draft | None:
+        for hit in retrieval.hits[:3]:
+            below = children(hit.document, hit.passage)
+            head = hit.passage if below else parent_lead_in(hit.document, hit.passage)
+            draft = Draft()
+            if head is not None:
+                items = children(hit.document, head)
+                if len(items) >= 2:
+                    self._composer.list_below(draft, hit.document, head, items)
+                    self._composer.suggest(draft, draft.quotes[0], None)
+                    return draft
+            if hit.result.rank == 1 and len(unit_spans(hit.passage.text)) >= MIN_LIST_PIECES:
+                self._composer.list_inside(draft, hit.document, hit.passage)
+                self._composer.suggest(draft, draft.quotes[0], None)
+                return draft
+        return None
+
+    def _documents(self, retrieval: Retrieval, words: Words) -> Draft:
+        draft = Draft()
+        first = self._coverage(retrieval.hits[0], words)
+        best: dict[str, Hit] = {}
+        for hit in retrieval.hits:
+            if self._coverage(hit, words) >= ALSO_SHARE * first:
+                best.setdefault(hit.document.id, hit)
+        self._composer.documents(draft, [self._part(h, words) for h in best.values()])
+        self._composer.suggest(draft, draft.quotes[0], None)
+        return draft
+
+    def _answer(
+        self, draft: Draft, text: str, conversation_id: str | None, started: float
+    ) -> Answer:
+        citations = draft.citations()
+        cited = {c.document_id for c in citations}
+        dates = [
+            d.metadata.sources_as_of
+            for d in self._retriever.documents
+            if not cited or d.id in cited
+        ]
+        return Answer(
+            answer_id=secrets.token_urlsafe(12),
+            conversation_id=conversation_id or secrets.token_urlsafe(12),
+            status=draft.status,
+            text=draft.text,
+            citations=citations,
+            suggestions=tuple(draft.suggestions),
+            sources_as_of=min(dates, default=""),
+            took_ms=max(1, round((time.perf_counter() - started) * 1_000)),
+            question=mask_personal_data(text),
+        )
+
+
+def _restored(payload: dict[str, Any]) -> Answer:
+    values = dict(payload)
+    values["citations"] = tuple(Citation(**c) for c in values["citations"])
+    values["cards"], values["suggestions"] = tuple(values["cards"]), tuple(values["suggestions"])
+    return replace(Answer("", "", "answered", ""), **values)

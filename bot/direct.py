@@ -1,0 +1,305 @@
+"""Answers that need no search: ready replies, a named place, what is known of a document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from bot.compose import Composer, Draft, date_text, first_citable, outline_passages, short, whole
+from bot.evidence import Quote, children
+from bot.question import Field, Understanding
+from knowledge.models import Document, Passage
+from knowledge.numbers import NumberMention, find_numbers
+from knowledge.text import fold
+from prompts.wording import Wording
+from retrieval.query import SearchQuery
+
+MAX_OPTIONS = 5
+_UNSAFE = ("abuse", "injection", "self_harm", "crime")
+_PLACE_SHOWN = {
+    "muc": "mục",
+    "diem": "điểm",
+    "dieu": "điều",
+    "khoan": "khoản",
+    "phan": "phần",
+    "chuong": "chương",
+    "doan": "đoạn",
+    "tieu muc": "tiểu mục",
+}
+# What is asked about a document that another one only names cannot be told from there.
+_OF_ITS_CONTENT = re.compile(
+    r"^\W*(?:da |co |thi |co )*(?:noi|quy dinh|neu|yeu cau|giao|gom|de ra|dat ra|huong dan|cho phep|viet|ghi|bao|sua|thay|bo|keo dai|ap dung|danh gia|ket luan|xac dinh|say|require|provide|state)"
+)
+_ABOUT_WHOLE = re.compile(
+    r"(?:tom tat|noi dung|toan van|nguyen van|gioi thieu|tai ve|download|cho (?:toi |minh |em )?xem|y chinh|summar\w+|theo|trong|tai|cua|o|in|according to|under|of)\s+(?:the )?$"
+)
+
+
+class DirectAnswers:
+    """What can be said from the question's words and the documents' data alone."""
+
+    def __init__(self, documents: Sequence[Document], composer: Composer, say: Wording) -> None:
+        self._documents, self._composer, self._say = documents, composer, say
+
+    def answer(
+        self,
+        query: SearchQuery,
+        meaning: Understanding,
+        named: Sequence[Document],
+        missing: Sequence[NumberMention],
+    ) -> Draft | None:
+        """A draft, or None when the documents must be searched."""
+        if meaning.intent == "reply":
+            return self._reply(meaning.reply)
+        if missing and not named and self._about_missing(query, missing[0], meaning):
+            return self.missing_document(missing)
+        if meaning.intent == "locator":
+            return self._place(meaning.place, named)
+        if meaning.intent == "metadata":
+            return self._metadata(meaning.fields, named)
+        if meaning.intent == "outline":
+            return self._outline(named)
+        if meaning.intent == "documents" and _asks_for_all(query.folded):
+            draft = Draft()
+            self._composer.all_documents(draft, self._documents)
+            return draft
+        return None
+
+    def no_evidence(self, name: str) -> Draft:
+        """A polite refusal with a way on."""
+        draft = Draft("no_evidence").add(
+            self._say(f"no_evidence.{name}"), self._say("no_evidence.onward")
+        )
+        draft.suggestions = list(self._say.lines("opening")[:3])
+        return draft
+
+    def out_of_scope(self) -> Draft:
+        """The question is of the rest of the world."""
+        draft = Draft("out_of_scope").add(self._say("out_of_scope.plain"))
+        draft.suggestions = list(self._say.lines("opening")[:3])
+        return draft
+
+    def missing_document(self, missing: Sequence[NumberMention]) -> Draft:
+        """A number that we do not have: say so and say what we have."""
+        draft = Draft("no_evidence").add(self._say("no_evidence.document", name=missing[0].shown))
+        self._composer.have(draft, self._documents)
+        draft.suggestions = [
+            self._say("suggest.outline", label=d.metadata.label) for d in self._documents[:3]
+        ]
+        return draft
+
+    def _reply(self, name: str) -> Draft:
+        draft = Draft("out_of_scope" if name in _UNSAFE else "answered").add(
+            self._say(f"reply.{name}")
+        )
+        if name != "self_harm":
+            draft.suggestions = list(self._say.lines("opening")[:3])
+        return draft
+
+    def _about_missing(
+        self, query: SearchQuery, mention: NumberMention, meaning: Understanding
+    ) -> bool:
+        """Whether the content of the missing document is asked for, not its date or who named it."""
+        if meaning.intent in ("locator", "outline"):
+            return True
+        if not self._named_in_texts(mention):
+            return True
+        folded = fold(query.raw)
+        after, before = folded[mention.end :], folded[: mention.start]
+        if meaning.fields and set(meaning.fields) <= {"issued_on", "number", "issuer"}:
+            return False
+        return bool(
+            _OF_ITS_CONTENT.match(after) or (_ABOUT_WHOLE.search(before) and not meaning.expects)
+        )
+
+    def _named_in_texts(self, mention: NumberMention) -> bool:
+        return any(
+            n.number == mention.number and n.kind == mention.kind
+            for d in self._documents
+            for p in d.passages
+            for n in find_numbers(p.text)
+        )
+
+    # A place in a document
+
+    def _place(self, place: Sequence[tuple[str, str]], named: Sequence[Document]) -> Draft | None:
+        shown = " ".join(f"{_PLACE_SHOWN[kind]} {number}" for kind, number in place)
+        candidates = [(d, p) for d in (named or self._documents) if (p := find_place(d, place))]
+        if named and not candidates:
+            return self._no_place(named[0], shown)
+        if not candidates:
+            return None
+        if len(candidates) > 1:
+            draft = Draft("needs_clarification")
+            draft.add(self._say("clarify.locator", count=len(candidates), wanted=shown))
+            draft.suggestions = [
+                self._say("suggest.locator_in", locator=p.locator, label=d.metadata.label)
+                for d, p in candidates[:MAX_OPTIONS]
+            ]
+            return draft
+        document, passage = candidates[0]
+        return self.passage(document, passage)
+
+    def passage(self, document: Document, passage: Passage) -> Draft:
+        """A clause as it stands, with what it leads in."""
+        draft = Draft()
+        below = children(document, passage)
+        if below:
+            self._composer.list_below(draft, document, passage, below)
+        else:
+            self._composer.clause(draft, whole(document, passage), None)
+        self._composer.suggest(draft, draft.quotes[0], None)
+        return draft
+
+    def _no_place(self, document: Document, shown: str) -> Draft:
+        places = [p.locator for p in outline_passages(document)]
+        have = self._say("no_evidence.locator_have", list=", ".join(places))
+        label = document.metadata.label
+        draft = Draft("no_evidence").add(
+            self._say("no_evidence.locator", label=label, wanted=shown, have=have)
+        )
+        draft.suggestions = [self._say("suggest.outline", label=label)]
+        return draft
+
+    # What is known of a document
+
+    def _metadata(self, fields: Sequence[Field], named: Sequence[Document]) -> Draft | None:
+        if not named:
+            return self._which_document()
+        draft = Draft()
+        for document in named:
+            for name in fields:
+                self._field(draft, document, name)
+        if not draft.paragraphs:
+            label = named[0].metadata.label
+            refused = Draft("no_evidence").add(
+                self._say("no_evidence.signer", label=label), self._say("no_evidence.onward")
+            )
+            refused.suggestions = [self._say("suggest.outline", label=label)]
+            return refused
+        draft.add(*(self._composer.source(q) for q in draft.quotes[:1]))
+        self._composer.suggest(draft, draft.quotes[0], None)
+        return draft
+
+    def _field(self, draft: Draft, document: Document, name: Field) -> None:
+        meta = document.metadata
+        quote, in_text = self._field_quote(document, name)
+        if name == "signer" and not meta.signer:
+            return
+        marker = draft.cite(quote)
+        if name == "in_force":
+            draft.add(self._force(document, marker))
+            return
+        value = {
+            "issued_on": date_text(meta.issued_on),
+            "issuer": meta.issuer,
+            "signer": meta.signer,
+            "number": meta.number,
+        }[name]
+        if name == "number" and not meta.number:
+            draft.add(self._say("metadata.no_number", marker=marker))
+        elif name == "number":
+            draft.add(self._say("metadata.number", value=value, marker=marker))
+        elif name == "issued_on" and len(meta.issued_on) == 7:
+            draft.add(self._say("metadata.issued_month", value=value, marker=marker))
+        elif name == "issuer" and not meta.number:
+            draft.add(self._say("metadata.press_issuer", value=value, marker=marker))
+        else:
+            draft.add(self._say(f"metadata.{name}", label=meta.label, value=value, marker=marker))
+        if in_text:
+            draft.add(self._say("quote", quote=" ".join(quote.text.split()), marker=marker))
+        else:
+            draft.add(self._say("metadata.from_record"))
+
+    def _force(self, document: Document, marker: str) -> str:
+        meta = document.metadata
+        values: dict[str, object] = {
+            "label": meta.label,
+            "as_of": date_text(meta.sources_as_of),
+            "marker": marker,
+        }
+        if meta.in_force == "replaced":
+            values["by"] = meta.replaced_by or ""
+        return self._say(f"metadata.in_force.{meta.in_force}", **values)
+
+    def _field_quote(self, document: Document, name: Field) -> tuple[Quote, bool]:
+        """The passage whose words hold the value, else the first one."""
+        meta = document.metadata
+        wanted = {
+            "issued_on": _date_spellings(meta.issued_on),
+            "issuer": [meta.issuer],
+            "signer": [meta.signer or "\0"],
+            "number": [meta.number or "\0"],
+            "in_force": ["\0"],
+        }[name]
+        for passage in document.passages:
+            text = fold(" ".join(passage.text.split()))
+            if any(fold(w) in text for w in wanted):
+                return short(document, passage), True
+        return short(document, first_citable(document)), False
+
+    def _outline(self, named: Sequence[Document]) -> Draft:
+        if len(named) != 1:
+            return self._which_document(named or self._documents)
+        draft = Draft()
+        self._composer.outline(draft, named[0])
+        self._composer.suggest(draft, draft.quotes[0], None)
+        return draft
+
+    def _which_document(self, documents: Sequence[Document] = ()) -> Draft:
+        draft = Draft("needs_clarification").add(self._say("clarify.document"))
+        options = documents or self._documents
+        draft.suggestions = [
+            self._say("suggest.outline", label=d.metadata.label) for d in options[:MAX_OPTIONS]
+        ]
+        return draft
+
+
+def find_place(document: Document, place: Sequence[tuple[str, str]]) -> Passage | None:
+    """The first passage whose path holds every part of `place`, the last one as its own."""
+    wanted = [_path_key(kind, number) for kind, number in place]
+    if [kind for kind, _ in place] == ["muc", "muc"]:
+        wanted[1] = ("muc", place[1][1])
+    best: Passage | None = None
+    for passage in document.passages:
+        keys = [_label_key(label) for label in passage.path]
+        if all(any(w[1] == k[1] and w[0] in (k[0], "*") for k in keys) for w in wanted):
+            last = keys[-1]
+            if any(w[1] == last[1] and w[0] in (last[0], "*") for w in wanted):
+                return passage
+            best = best or passage
+    return best if best and wanted[-1] == _label_key(best.path[-1]) else None
+
+
+def _path_key(kind: str, number: str) -> tuple[str, str]:
+    # People say "phần", "mục", "điều" or "khoản" of a Party text that only has numbers.
+    return ("muc" if kind in ("phan", "khoan") else kind, number)
+
+
+def _label_key(label: str) -> tuple[str, str]:
+    folded = fold(label)
+    kind, _, number = folded.rpartition(" ")
+    return ("muc" if kind in ("phan", "khoan") else kind, number.strip("()"))
+
+
+def _asks_for_all(folded: str) -> bool:
+    return bool(
+        re.search(
+            r"(?:co|gom) (?:nhung |bao nhieu |may |cac )?(?:van ban|tai lieu)(?: nao| gi)?\W*$|danh sach|liet ke(?: cac)? (?:van ban|tai lieu)|tat ca (?:cac )?van ban",
+            folded,
+        )
+    )
+
+
+def _date_spellings(value: str) -> list[str]:
+    parts = value.split("-")
+    if len(parts) != 3:
+        return ["\0"]
+    year, month, day = (int(p) for p in parts)
+    return [
+        f"ngày {day} tháng {month} năm {year}",
+        f"{day:02d}/{month:02d}/{year}",
+        f"{day}/{month}/{year}",
+        f"ngày {day}-{month}",
+        f"{day}/{month},",
+    ]

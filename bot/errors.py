@@ -1,0 +1,35 @@
+"""Errors of the conversation and its doors.
+
+BotError
+├── QuestionError    a question that cannot be asked: empty, too long, unreadable
+├── SettingsError    a HAICAP_* setting that is unknown or has a refused value
+└── UsageError       a command line that cannot be carried out as typed
+"""
+
+from __future__ import annotations
+
+
+class BotError(Exception):
+    """Base of everything raised on purpose by `bot`."""
+
+
+class QuestionError(BotError):
+    """A question refused before anything is searched or stored.
+
+    Args:
+        message_vi: what to tell the user, in Vietnamese.
+        code: stable name of the reason for programs, such as "too_long".
+    """
+
+    def __init__(self, message_vi: str, code: str) -> None:
+        super().__init__(message_vi)
+        self.message_vi = message_vi
+        self.code = code
+
+
+class SettingsError(BotError):
+    """A setting refused; the one-line message names it, its value and what is allowed."""
+
+
+class UsageError(BotError):
+    """A command refused; the one-line message says what, where and how to mend it."""

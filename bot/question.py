@@ -1,0 +1,256 @@
+"""What a question wants: a ready reply, a place in a document, a list, a date, a plain clause."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.errors import QuestionError
+from knowledge.text import clean
+from prompts.wording import Wording
+from retrieval.query import SearchQuery
+from retrieval.values import ValueKind
+
+Intent = Literal["reply", "metadata", "locator", "outline", "documents", "list", "fact"]
+Field = Literal["issued_on", "issuer", "signer", "number", "in_force"]
+
+# Folded patterns: every typing style reaches them in one form.
+_REPLIES = (
+    (
+        "self_harm",
+        r"(?:muon|dinh|se|dang nghi den|nghi den viec) (?:tu tu|tu sat|chet quach|chet di|ket lieu)|khong (?:con )?muon song|"
+        r"chang (?:con )?muon song|song (?:de )?lam gi nua|tu tu cho (?:xong|roi)|cat co tay|ket thuc cuoc doi|kill myself|suicide|end my life",
+    ),
+    (
+        "injection",
+        r"(?:bo qua|quen|phot lo|lo di|gat bo|vo hieu hoa|xoa bo) (?:het |tat ca |moi |toan bo |cac |nhung )*(?:huong dan|chi dan|chi thi|lenh|quy tac|rang buoc|cau lenh)"
+        r"|(?:cau lenh|loi nhac|prompt|chi dan|huong dan) he thong|system prompt|(?:ignore|forget|disregard) (?:all |your |the |any |previous |prior )*(?:instructions|rules|prompt)"
+        r"|(?:hay |gia vo |hay gia vo )?(?:dong vai|gia lam|gia vo la|nhap vai)|\bdan mode|jailbreak|developer mode|che do (?:nha phat trien|khong gioi han|quan tri)"
+        r"|(?:hay |cu )?(?:bia|che|nguy tao|bia dat|viet) (?:ra |them |dai )*(?:mot |vai |cac )?(?:muc|dieu|khoan|diem|van ban|ket luan|nghi quyet|trich dan|so lieu|con so|dieu khoan)"
+        r"|(?:api ?key|mat khau|password|khoa api|token)\b.*(?:cua (?:ban|may|he thong)|la gi|cho (?:toi|minh|tao))|(?:in|tiet lo|hien|doc|cho (?:toi|minh|tao) xem) (?:ra |lai )?(?:toan bo |nguyen van )?(?:cau lenh|prompt|lenh he thong|cau hinh)"
+        r"|reveal your|pretend (?:to be|you)|you are now|act as",
+    ),
+    (
+        "crime",
+        r"(?:cach|huong dan|chi (?:toi|minh|em|tao)|day (?:toi|minh|em)).{0,30}(?:hack|be khoa|lam gia|lua dao|che bom|lam bom|mua ban ma tuy|danh cap|tron thue|hoi lo|lam giay to gia)",
+    ),
+    (
+        "abuse",
+        r"\b(?:dit me|du ma|dcm|dkm|dmm|vcl|vkl|cc me|oc cho|do ngu|ngu nhu|do cho|con cho|thang ngu|do khon|khon nan|mat day|cut di|cam mom|do vo dung|do toi|stupid|idiot|fuck|shut up)\b"
+        r"|\b(?:may|bot|ban) (?:that )?(?:ngu|dot|ngoc|vo dung|rac ruoi)\b",
+    ),
+    (
+        "identity",
+        r"\b(?:ban|may|em|bot|chatbot|app nay|tro ly nay) (?:la ai|ten (?:la )?gi|la gi|la nguoi hay|co phai (?:la )?(?:nguoi|robot|ai|may)|la robot|la may)|who are you|are you (?:a )?(?:human|robot|bot)|what are you|ai (?:tao|lam|viet) ra (?:ban|may)",
+    ),
+    (
+        "capability",
+        r"(?:ban|bot|em|app|hai cap) (?:lam duoc|giup duoc|co the (?:lam|giup|tra loi)|biet lam|biet) (?:nhung |duoc )?(?:gi|viec gi)|(?:su dung|dung|xai) (?:ban|bot|app|chatbot|hai cap|tro ly)(?: nay)? (?:nhu the nao|the nao|ra sao|sao)|hoi duoc (?:nhung )?gi|what can you do|how (?:do|can) i use",
+    ),
+    (
+        "complaint",
+        r"^(?:ban |bot |em |may )?(?:tra loi|noi|tra) (?:sai|khong dung|lung tung|linh tinh|dai qua|kho hieu)|khong (?:giup|hieu) (?:duoc )?gi(?: ca| het)?$",
+    ),
+)
+_COURTESY = (
+    ("thanks", r"(?:xin |rat |chan thanh )*(?:cam on|cam ta|camon|tks|thanks?|thank you)"),
+    ("farewell", r"(?:tam biet|bye|goodbye|hen gap lai|chao tam biet)"),
+    (
+        "greeting",
+        r"(?:xin chao|chao|hello|hi|alo|helo|hey|chao buoi (?:sang|chieu|toi)|good (?:morning|afternoon|evening))",
+    ),
+    (
+        "praise",
+        r"(?:hay qua|tot qua|tuyet voi|tuyet|hay lam|gioi qua|gioi the|ok|oke|okay|duoc roi|hieu roi|good|great)",
+    ),
+    ("test", r"(?:test|thu|kiem tra|1 2 3|abc|hello bot)"),
+)
+_ADDRESS = r"(?:\s*(?:ban|bot|em|anh|chi|ad|admin|hai cap|nhe|nha|nhieu|a|oi|ca nha|moi nguoi|rat nhieu|so|mot hai ba|tro ly|there|you|very much|da|vang|cac|minh|cho))*[\s!.?~]*"
+_FIELDS: tuple[tuple[Field, str], ...] = (
+    (
+        "signer",
+        r"\bai (?:la nguoi )?(?:da )?ky\b|nguoi (?:da )?ky|do ai ky|ai dat but|dong chi nao (?:da )?ky|ky (?:boi|la) ai|chu ky cua ai|who signed|signed by",
+    ),
+    (
+        "in_force",
+        r"(?:con|het|co) hieu luc|hieu luc (?:den|tu|khi|the nao|ra sao|khong)|bi thay the|da thay the|bi bai bo|thay the chua|still in force|in effect",
+    ),
+    (
+        "issued_on",
+        r"(?:ban hanh|ra doi|duoc ra|ra|ky|co|phat hanh|ban ra|cong bo|de)(?: vao| tu| van ban)? (?:ngay|hom|luc|khi|thang|nam)(?: thang)?(?: nao| may| gi)|(?:ban hanh|ra doi|phat hanh|cong bo|ky)(?: tu| vao)? (?:bao gio|khi nao|luc nao)|ngay ban hanh|(?:co tu|ra tu) (?:bao gio|khi nao)|"
+        r"(?:ngay (?:nao|may|bao nhieu)|hom nao|khi nao) (?:ban hanh|ra|ky|cong bo)|when was .{0,40}(?:issued|signed|published|released)|(?:date|day) of (?:issue|conclusion|plan)",
+    ),
+    (
+        "issuer",
+        r"(?:do |cua )?(?:ai|co quan nao|to chuc nao|cap nao|ben nao|noi nao|don vi nao)(?: la nguoi| la noi)?(?: da)? (?:ban hanh|ra|dua ra|phat hanh)\b|"
+        r"(?:do|cua|tu) (?:ai|co quan nao|cap nao|don vi nao|ben nao)(?: ban hanh| dua ra| ra|$| vay| the| a)|co quan ban hanh|noi ban hanh|who issued|issued by (?:whom|which)|which body issued",
+    ),
+    (
+        "number",
+        r"so (?:hieu )?(?:cua )?(?:van ban|ket luan|ke hoach)? ?(?:la )?(?:bao nhieu|may|gi)|so hieu|(?:ket luan|ke hoach|van ban) (?:so|mang so) (?:may|bao nhieu)|document number",
+    ),
+)
+_OUTLINE = re.compile(
+    r"^(?:hay |xin |vui long |nho |cho (?:toi|minh|em|tui) |giup (?:toi|minh|em) |ban |em |can )*(?:tom tat|tom luoc|khai quat|tong hop|diem lai|noi ngan gon|liet ke noi dung|dan y|muc luc|bo cuc|de cuong)"
+    r"|noi dung (?:chinh|chu yeu|co ban|tom tat|khai quat)|y chinh|nhung diem chinh|(?:gom|co) (?:may|bao nhieu|nhung) (?:muc|phan|chuong|dieu|noi dung)(?: gi| nao)?\b|cau truc (?:cua|the nao)"
+    r"|(?:noi|viet|ban|quy dinh|de cap) (?:ve )?(?:nhung )?(?:gi|cai gi|dieu gi|van de gi)(?: vay| the| a| nhi| ha)*$|\b(?:summari[sz]e|summary|outline|main points|overview)\b"
+)
+_DOCUMENTS = re.compile(
+    r"(?:nhung |cac |co )?(?:van ban|ket luan|ke hoach|tai lieu|chi dao|nghi quyet) nao (?:co |da |dang )?(?:noi|de cap|nhac|quy dinh|yeu cau|ban|huong dan|dua tin|tuong thuat|viet|neu|giao|lien quan|chi dao)"
+    r"|(?:noi|de cap|nhac|quy dinh|neu|yeu cau|giao)[^?]{0,60}(?:trong|o|tai) (?:van ban|ket luan|ke hoach|tai lieu) nao|(?:co|dang co) (?:nhung |bao nhieu |may )?(?:van ban|tai lieu) (?:nao|gi)|nhung van ban nao"
+    r"|which (?:document|text|directive)s?|what documents|(?:danh sach|liet ke)(?: cac)? (?:van ban|tai lieu)"
+)
+_LIST = re.compile(
+    r"(?:nhung|cac) (?:viec|nhiem vu|noi dung|yeu cau|cong viec|van de|dau viec|muc|trach nhiem|chu truong|giai phap|chi dao)(?: cu the| chinh| trong tam)? (?:gi|nao|la gi)|(?:lam|giao|yeu cau|thuc hien|giao cho) nhung (?:gi|viec|nhiem vu)"
+    r"|nhung gi|liet ke|ke (?:ra|ten)|gom (?:nhung|may|co)|bao gom|(?:may|bao nhieu) (?:viec|nhiem vu|dau viec|noi dung|yeu cau)|nhung nhiem vu|cac nhiem vu|nhiem vu (?:cua|gi|nao|ra sao|the nao|la gi)"
+    r"|(?:phai|can) lam (?:nhung )?gi\b|(?:duoc )?giao (?:nhung )?(?:viec )?gi\b|giao cho .{3,60} (?:viec|lam) gi|what (?:tasks|must|should|are)|list (?:the|all)"
+)
+_EXPECTS: tuple[tuple[ValueKind, re.Pattern[str]], ...] = (
+    (
+        "date",
+        re.compile(
+            r"khi nao|bao gio|ngay (?:nao|may|bao nhieu|gi)|hom nao|luc nao|thang (?:may|nao)|nam (?:nao|may)|thoi (?:han|diem|gian) (?:nao|nao|la|cu the|hoan|bao gio|cuoi|chot)|\bhan (?:chot|cuoi|hoan|nop|xong|bao|la|den|xu ly|giai quyet|chot|phai|may)|may gio|thu may|cham nhat|tu bao|moc thoi gian"
+            r"|\bwhen\b|deadline|what (?:date|day|hour|time)|by what|\bhan\b[^?]{0,40}(?:la|den|vao)? ?(?:khi|ngay|thang|bao)|thoi han|giai doan nao|khoang thoi gian|nhiem ky nao"
+        ),
+    ),
+    (
+        "number",
+        re.compile(
+            r"bao nhieu|\bmay (?!gio|ngay|thang|nam|hom|tuan|bua|to|anh|chi|ong|ba|cha|dua|em|co|chu|cai viec)(?=[a-z])|ty le|ti le|phan tram|so luong|toi da|toi thieu|how many|how much|percent|what share|what number"
+        ),
+    ),
+    ("person", re.compile(r"\bai\b|nguoi nao|dong chi nao|\bwho\b|ong nao|ten gi")),
+    (
+        "agency",
+        re.compile(
+            r"(?:co quan|don vi|to chuc|cap|bo|dang uy|ban|ben|noi|cho|uy ban|cap uy|nganh|dau moi|doan the|phong) nao|\bai\b|giao cho ai|which (?:body|agency|committee|authority|organi[sz]ation)|\bwho\b|trach nhiem cua ai|nhung ai"
+        ),
+    ),
+    (
+        "document",
+        re.compile(
+            r"(?:van ban|quy dinh|ke hoach|nghi quyet|ket luan|bao cao|chi thi|nghi dinh|luat) (?:nao|so may|so bao nhieu)|can cu (?:vao )?(?:dau|van ban|quy dinh)|which (?:document|plan|directive|resolution|regulation|conclusion)"
+        ),
+    ),
+)
+_YES_NO = re.compile(
+    r"(?:khong|chua|phai khong|dung khong|hay khong|khong a|ko|khong nhi|khong vay|dung khong vay|khong ta|ha|chu)\s*[?.!]*$|^(?:is|are|does|do|did|must|can|will|has|have|should)\b"
+)
+_WHY = re.compile(
+    r"\b(?:vi sao|tai sao|ly do|co sao ma|sao (?:lai|phai|ma)|why|nguyen nhan|do dau)\b"
+)
+_PLACE = re.compile(
+    r"\b(phan|chuong|muc|tieu muc|dieu|khoan|diem|doan|section|item|point|paragraph|article|clause|part)\s*(?:so |thu )?\(?([ivx]{1,5}|\d{1,3}|[a-z])\)?(?![a-z0-9])(?:\.(\d{1,2}))?"
+)
+_PLACE_WORDS = {
+    "section": "muc",
+    "item": "muc",
+    "point": "diem",
+    "paragraph": "doan",
+    "article": "dieu",
+    "clause": "khoan",
+    "part": "phan",
+}
+_EMOJI_OR_SYMBOL = ("S", "P", "Z", "C", "M")
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """What the words of a question ask for."""
+
+    intent: Intent
+    reply: str = ""  # name of the ready reply when the intent is "reply"
+    fields: tuple[Field, ...] = ()  # of a document, when the intent is "metadata"
+    place: tuple[tuple[str, str], ...] = ()  # ("muc", "4"), ("diem", "10") when it is "locator"
+    expects: frozenset[ValueKind] = frozenset()
+    yes_no: bool = False
+    why: bool = False
+
+
+def check_question(question: object, limit: int, say: Wording) -> str:
+    """The question cleaned, or refused.
+
+    Raises:
+        QuestionError: empty, longer than `limit` characters, unreadable, or without a word.
+    """
+    if not isinstance(question, str):
+        raise QuestionError(say("question_error.unreadable"), "unreadable")
+    if len(question) > limit:
+        raise QuestionError(
+            say("question_error.too_long", length=len(question), limit=limit), "too_long"
+        )
+    if not question.strip():
+        raise QuestionError(say("question_error.empty"), "empty")
+    odd = sum(
+        unicodedata.category(c) in ("Cc", "Cs", "Co", "Cn") and c not in "\n\r\t" for c in question
+    )
+    if odd * 5 > len(question) or "\0" in question:
+        raise QuestionError(say("question_error.unreadable"), "unreadable")
+    text = clean(question).strip()
+    if not any(c.isalnum() for c in unicodedata.normalize("NFKC", text)):
+        raise QuestionError(say("question_error.no_words"), "no_words")
+    return text
+
+
+def understand(query: SearchQuery, names_document: bool) -> Understanding:
+    """Read the intent off a query's folded words.
+
+    Args:
+        query: the analysed question.
+        names_document: whether it names a document that we have.
+    """
+    folded = query.folded.strip()
+    reply = _reply(folded)
+    if reply:
+        return Understanding("reply", reply=reply)
+    expects = frozenset(kind for kind, pattern in _EXPECTS if pattern.search(folded))
+    yes_no, why = bool(_YES_NO.search(folded)), bool(_WHY.search(folded))
+    place = _place(folded)
+    fields = tuple(name for name, pattern in _FIELDS if re.search(pattern, folded))
+    intent: Intent = "fact"
+    if place:
+        intent = "locator"
+    elif fields and (names_document or _short_about_document(folded)):
+        intent = "metadata"
+    elif _OUTLINE.search(folded) and (names_document or folded.startswith(("tom tat", "summar"))):
+        intent = "outline"
+    elif _DOCUMENTS.search(folded) and not names_document:
+        intent = "documents"
+    elif _LIST.search(folded):
+        intent = "list"
+    return Understanding(intent, "", fields, place, expects, yes_no, why)
+
+
+def _reply(folded: str) -> str:
+    for name, pattern in _REPLIES:
+        if re.search(pattern, folded):
+            return name
+    for name, pattern in _COURTESY:
+        if re.fullmatch(rf"{_ADDRESS}{pattern}(?:[\s,!.]*{pattern})*{_ADDRESS}", folded):
+            return name
+    return ""
+
+
+def _short_about_document(folded: str) -> bool:
+    """As in "Kết luận ban hành ngày nào?": a document is meant, but which is not said."""
+    return (
+        bool(
+            re.match(
+                r"(?:cai |ban )?(?:van ban|ket luan|ke hoach|tin|ban tin)(?: nay| do| ay)?\b",
+                folded,
+            )
+        )
+        and len(folded.split()) <= 9
+    )
+
+
+def _place(folded: str) -> tuple[tuple[str, str], ...]:
+    places: list[tuple[str, str]] = []
+    for match in _PLACE.finditer(folded):
+        kind, number, sub = match.groups()
+        places.append((_PLACE_WORDS.get(kind, kind), number))
+        if sub:
+            places.append(("muc", sub))
+    return tuple(places)

@@ -1,0 +1,217 @@
+"""All settings in one class: each with its default, unit and bound; nothing is read at import."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import sys
+from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from dotenv import dotenv_values
+from limits import parse as parse_limit
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from bot.errors import SettingsError
+
+PREFIX = "HAICAP_"
+ENV_FILE = ".env"
+# These may carry a password inside, so their values are never shown.
+_SECRETS = frozenset({"database_url", "llm_api_key", "telegram_token", "telegram_webhook_secret"})
+
+Network = IPv4Network | IPv6Network
+
+
+def _check_rate(value: str) -> str:
+    if value != "off" and parse_limit(value).amount < 1:  # parse_limit raises ValueError
+        raise ValueError("nobody could ask")
+    return value
+
+
+def _webhook_secret(value: SecretStr) -> SecretStr:
+    """Telegram's own rule for `secret_token` of setWebhook."""
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", value.get_secret_value()):
+        raise ValueError("not a secret token")
+    return value
+
+
+def _networks(value: object) -> object:
+    """Read a comma-separated list of addresses and networks."""
+    if not isinstance(value, str):
+        return value
+    return tuple(ip_network(part.strip()) for part in value.split(",") if part.strip())
+
+
+def _http_url(value: str) -> str:
+    scheme, _, rest = value.partition("://")
+    if scheme not in ("http", "https") or not rest.strip("/") or any(c.isspace() for c in value):
+        raise ValueError("not an http or https address")
+    return value.rstrip("/")
+
+
+Url = Annotated[str, AfterValidator(_http_url)]
+Secret = Annotated[SecretStr, Field(min_length=1)]
+WebhookSecret = Annotated[SecretStr, AfterValidator(_webhook_secret)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+RateLimit = Annotated[str, AfterValidator(_check_rate)]
+Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_networks)]
+
+
+def _setting(default: Any, what: str, allowed: str, **bounds: Any) -> Any:
+    """A field whose description says what it is and what values it takes."""
+    return Field(default, description=what, json_schema_extra={"allowed": allowed}, **bounds)
+
+
+class Settings(BaseSettings):
+    """Settings from the environment and `.env`, names prefixed with `HAICAP_`.
+
+    Raises:
+        SettingsError: an unknown `HAICAP_*` name or a refused value.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_file=ENV_FILE,
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",  # other programs' names in .env; ours are checked in __init__
+        frozen=True,
+        validate_default=True,
+        hide_input_in_errors=True,
+    )
+
+    data_dir: Path = _setting(Path("data"), "Data folder", "a folder path")
+    database_url: str = _setting(
+        "", "Database", "a SQLAlchemy URL; empty: SQLite in the data folder", repr=False
+    )
+    chroma_url: Url | None = _setting(
+        None, "Chroma server", "an http(s) address; empty: embedded in the data folder"
+    )
+    embedder: Name = _setting(
+        "default", "Embedding model", '"default" or a sentence-transformers model'
+    )
+    host: Name = _setting("127.0.0.1", "Address to listen on", "a host name or IP address")
+    port: int = _setting(8000, "Port to listen on", "1 to 65535", ge=1, le=65535)
+    public_url: Url | None = _setting(
+        None, "Address users see, for links sent elsewhere", "an http(s) address; empty: unknown"
+    )
+    rate_limit: RateLimit = _setting(
+        "60/minute", "Questions and API calls per client", '"N/second|minute|hour|day" or "off"'
+    )
+    trusted_proxies: Networks = _setting(
+        (), "Proxies whose X-Forwarded-For is believed", "IP addresses or networks, comma-separated"
+    )
+    max_question_chars: int = _setting(
+        1000, "Longest question, in characters", "50 to 10000", ge=50, le=10_000
+    )
+    max_body_bytes: int = _setting(
+        65_536, "Largest request body, in bytes", "1024 to 10485760", ge=1024, le=10_485_760
+    )
+    answer_retention_days: int = _setting(
+        90, "How long answers are kept for shared links, in days", "1 to 3650", ge=1, le=3650
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = _setting(
+        "info", "Log level", "debug, info, warning or error"
+    )
+    log_questions: bool = _setting(False, "Write the text of questions to the log", "true or false")
+    llm_base_url: Url | None = _setting(
+        None, "OpenAI-compatible language model endpoint", "an http(s) address; empty: no model"
+    )
+    llm_model: Name | None = _setting(None, "Language model", "a model name; empty: none")
+    llm_api_key: Secret | None = _setting(None, "Key of the endpoint", "a secret; empty: none")
+    telegram_token: Secret | None = _setting(
+        None, "Telegram bot token", "a secret from @BotFather; empty: no bot"
+    )
+    telegram_api_url: Url = _setting(
+        "https://api.telegram.org", "Telegram Bot API server", "an http(s) address"
+    )
+    telegram_webhook_secret: WebhookSecret | None = _setting(
+        None,
+        "Secret that Telegram sends with each webhook call",
+        "1 to 256 of A-Z a-z 0-9 _ -; empty: long polling",
+    )
+
+    def __init__(self, **values: Any) -> None:
+        _refuse_unknown_names(values)
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            raise SettingsError(_describe(error, values)) from None
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _lower(cls, value: object) -> object:
+        return value.lower() if isinstance(value, str) else value
+
+    @field_validator("database_url")
+    @classmethod
+    def _default_database(cls, value: str, info: ValidationInfo) -> str:
+        folder = info.data.get("data_dir", Path("data"))
+        return value or f"sqlite:///{folder / 'haicap.sqlite3'}"
+
+
+def env_example() -> str:
+    """The text of `.env.example`: every setting with its meaning, bound and default."""
+    lines = ["# Every setting with its default; copy to .env and uncomment what you change."]
+    for name, field in Settings.model_fields.items():
+        default = "" if field.default in (None, ()) else field.default
+        shown = str(default).lower() if isinstance(default, bool) else default
+        lines += [
+            "",
+            f"# {field.description}: {_allowed(name)}",
+            f"#{PREFIX}{name.upper()}={shown}",
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _allowed(name: str) -> str:
+    extra = Settings.model_fields[name].json_schema_extra
+    return str(extra["allowed"]) if isinstance(extra, dict) else ""
+
+
+def _outside_values() -> dict[str, str | None]:
+    """`HAICAP_*` names and values of `.env`, then of the environment, which wins."""
+    found: Mapping[str, str | None] = {**dotenv_values(ENV_FILE), **os.environ}
+    return {key.lower(): value for key, value in found.items() if key.upper().startswith(PREFIX)}
+
+
+def _refuse_unknown_names(values: Mapping[str, Any]) -> None:
+    """The value is not shown: a mistyped name may well hold a secret."""
+    known = [PREFIX + name.upper() for name in Settings.model_fields]
+    given = [key.upper() for key in _outside_values()] + [PREFIX + key.upper() for key in values]
+    for name in given:
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=1, cutoff=0) or known
+            raise SettingsError(
+                f"{name}: unknown setting; remove it or correct its name (nearest: {near[0]}; "
+                "all are in .env.example)"
+            )
+
+
+def _describe(error: ValidationError, values: Mapping[str, Any]) -> str:
+    """One line with the name, value and allowed range of each refused setting."""
+    given = {**_outside_values(), **{f"{PREFIX}{k}".lower(): v for k, v in values.items()}}
+    names = dict.fromkeys(str(item["loc"][0]) for item in error.errors())
+    return "; ".join(_refusal(name, given.get(f"{PREFIX}{name}".lower())) for name in names)
+
+
+def _refusal(name: str, value: object) -> str:
+    shown = "(secret)" if name in _SECRETS else repr(value)
+    return f"{PREFIX}{name.upper()}={shown}: allowed: {_allowed(name)}"
+
+
+if __name__ == "__main__":  # python -m bot.settings > .env.example
+    sys.stdout.write(env_example())

@@ -1,0 +1,60 @@
+"""Puts the web application together."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+
+from bot.settings import Settings
+from bot.web import api, api_docs, pages
+from bot.web.access import AccessMiddleware
+from bot.web.assets import Assets
+from bot.web.body_limit import BodyLimitMiddleware
+from bot.web.context import WebContext
+from bot.web.crash_guard import CrashGuardMiddleware
+from bot.web.metrics import Metrics
+from bot.web.problems import install_problem_handlers
+from bot.web.protocols import CoreLike
+from bot.web.rate_limit import RateLimitMiddleware
+from bot.web.security_headers import SecurityHeadersMiddleware
+from bot.web.templating import Templates
+
+
+def create_app(core: CoreLike, settings: Settings) -> FastAPI:
+    """The application for one core; nothing is opened or read later than here."""
+    assets = Assets()
+    web = WebContext(core, settings, Templates(assets.url, settings.public_url), Metrics())
+    app = FastAPI(
+        title="Hai Cấp",
+        summary="Hỏi đáp về chính quyền địa phương hai cấp, có trích dẫn nguyên văn",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,  # the redirect would repeat the Host header, whatever it says
+        middleware=_middleware(web),
+    )
+    app.state.web = web
+    install_problem_handlers(app, web.templates)
+    for router in (api.router, pages.router, api_docs.router, assets.router()):
+        app.include_router(router)
+    return app
+
+
+def _middleware(web: WebContext) -> list[Middleware]:
+    """Outermost first: a refusal by an inner one still gets its headers and its log line."""
+    settings, templates, metrics = web.settings, web.templates, web.metrics
+    https = (settings.public_url or "").startswith("https:")
+    return [
+        Middleware(AccessMiddleware, metrics=metrics),
+        Middleware(SecurityHeadersMiddleware, https=https),
+        Middleware(GZipMiddleware, minimum_size=500, compresslevel=6),
+        Middleware(CrashGuardMiddleware, templates=templates, log_messages=settings.log_questions),
+        Middleware(
+            RateLimitMiddleware,
+            rate=settings.rate_limit,
+            trusted=settings.trusted_proxies,
+            templates=templates,
+            metrics=metrics,
+        ),
+        Middleware(BodyLimitMiddleware, max_bytes=settings.max_body_bytes, templates=templates),
+    ]

@@ -1,0 +1,55 @@
+"""Middleware that refuses a request body over the limit, announced or chunked."""
+
+from __future__ import annotations
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from bot.web.problems import BODY_TOO_LARGE, problem_response
+from bot.web.templating import Templates
+
+
+class BodyLimitMiddleware:
+    """Reads the body before the application does: bodies are small by definition here."""
+
+    def __init__(self, app: ASGIApp, max_bytes: int, templates: Templates) -> None:
+        self.app = app
+        self.max_bytes = max_bytes
+        self.templates = templates
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on a body within the limit, refuse any other."""
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        messages = None if self._announces_too_much(scope) else await self._read(receive)
+        if messages is None:
+            response = problem_response(BODY_TOO_LARGE, scope, self.templates)
+            return await response(scope, receive, send)
+        await self.app(scope, _replay(messages, receive), send)
+
+    def _announces_too_much(self, scope: Scope) -> bool:
+        length = Headers(scope=scope).get("content-length", "0")
+        return length.isdecimal() and int(length) > self.max_bytes
+
+    async def _read(self, receive: Receive) -> list[Message] | None:
+        """All messages of the body, or None when it is too large."""
+        messages, size = [], 0
+        while True:
+            message = await receive()
+            messages.append(message)
+            size += len(message.get("body", b""))
+            if size > self.max_bytes:
+                return None
+            if not message.get("more_body", False):
+                return messages
+
+
+def _replay(messages: list[Message], receive: Receive) -> Receive:
+    """Give the messages read before, then what comes next (a disconnect)."""
+    waiting = iter(messages)
+
+    async def next_message() -> Message:
+        message = next(waiting, None)
+        return await receive() if message is None else message
+
+    return next_message

@@ -1,0 +1,27 @@
+"""How uvicorn runs the web application."""
+
+from __future__ import annotations
+
+import uvicorn
+
+from bot.settings import Settings
+from bot.web.app import create_app
+from bot.web.protocols import CoreLike
+
+_SHUTDOWN_S = 10
+_MAX_CONNECTIONS = 500  # beyond it uvicorn answers 503 at once
+
+
+def server_config(core: CoreLike, settings: Settings) -> uvicorn.Config:
+    """Uvicorn without its access log (it writes the question) and its trust in X-Forwarded-For."""
+    return uvicorn.Config(
+        create_app(core, settings),
+        host=settings.host,
+        port=settings.port,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        log_level="warning",
+        limit_concurrency=_MAX_CONNECTIONS,
+        timeout_graceful_shutdown=_SHUTDOWN_S,
+    )

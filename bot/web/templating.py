@@ -1,0 +1,61 @@
+"""Jinja2 with escaping on, strict about missing variables, and the words of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from bot.answer import Answer
+from bot.web import wording
+from bot.web.document_view import document_pieces, outline
+from bot.web.markdown import answer_blocks, inline
+
+FOLDER = Path(__file__).parent.parent / "templates"
+
+
+class Templates:
+    """Renders the pages.
+
+    Args:
+        static_url: gives the address of a static file.
+        public_url: address that users see, or None.
+    """
+
+    def __init__(self, static_url: Callable[[str], str], public_url: str | None) -> None:
+        self._environment = Environment(
+            loader=FileSystemLoader(FOLDER),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.globals.update(
+            static_url=static_url,
+            public_url=public_url or "",
+            answer_blocks=answer_blocks,
+            document_pieces=document_pieces,
+            outline=outline,
+            statuses=wording.STATUSES,
+            reasons=wording.FEEDBACK_REASONS,
+        )
+        self._environment.filters.update(
+            date_vi=wording.date_vi,
+            inline=inline,
+            force=wording.FORCE.__getitem__,
+            source_kind=wording.SOURCE_KINDS.__getitem__,
+            document_name=wording.document_name,
+            citation_label=wording.citation_label,
+            source_name=wording.source_name,
+            by_document=wording.by_document,
+        )
+
+    def render(self, name: str, **values: Any) -> str:
+        """The HTML of one template."""
+        return self._environment.get_template(name).render(values)
+
+    def answer(self, answer: Answer) -> str:
+        """The HTML of an answer as it stands in a conversation."""
+        return self.render("answer.html", answer=answer)

@@ -1,0 +1,196 @@
+"""How the words of a question and of a passage meet, weighed by how rare they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
+
+from knowledge.text import fold
+from retrieval.lexical import lexical_pairs, lexical_tokens
+from retrieval.query import SearchQuery
+
+# Words that ask or are polite; they say nothing about what is asked.
+_ASKING = frozenset(
+    [
+        "la",
+        "gi",
+        "nao",
+        "ai",
+        "co",
+        "khong",
+        "duoc",
+        "bao",
+        "nhieu",
+        "may",
+        "khi",
+        "va",
+        "cua",
+        "cho",
+        "o",
+        "a",
+        "nhe",
+        "thi",
+        "ma",
+        "den",
+        "tu",
+        "nhu",
+        "vay",
+        "sao",
+        "nhung",
+        "cac",
+        "mot",
+        "nay",
+        "do",
+        "roi",
+        "ra",
+        "vao",
+        "se",
+        "da",
+        "dang",
+        "phai",
+        "toi",
+        "em",
+        "anh",
+        "chi",
+        "minh",
+        "cau",
+        "hoi",
+        "oi",
+        "nhi",
+        "nha",
+        "ve",
+        "trong",
+        "tai",
+        "gio",
+        "hom",
+        "luc",
+        "hay",
+        "dau",
+        "theo",
+        "biet",
+        "muon",
+        "xin",
+        "vui",
+        "long",
+        "giup",
+        "neu",
+        "bi",
+        "boi",
+        "voi",
+        "cung",
+        "lai",
+        "con",
+        "nua",
+        "han",
+        "ha",
+        "dung",
+        "chua",
+        "the",
+        "ta",
+        "nghe",
+        "noi",
+        "nguoi",
+        "bac",
+        "chau",
+        "ong",
+        "ba",
+        "con",
+        "u",
+        "vang",
+        "da",
+        "thua",
+        "chao",
+        "xem",
+        "is",
+        "are",
+        "was",
+        "were",
+        "the",
+        "a",
+        "an",
+        "of",
+        "to",
+        "in",
+        "on",
+        "for",
+        "and",
+        "or",
+        "by",
+        "with",
+        "at",
+        "from",
+        "do",
+        "does",
+        "did",
+        "must",
+        "should",
+        "can",
+        "will",
+        "what",
+        "which",
+        "when",
+        "where",
+        "who",
+        "how",
+        "many",
+        "much",
+        "under",
+        "please",
+        "me",
+        "my",
+        "our",
+        "tell",
+        "about",
+        "it",
+        "its",
+        "this",
+        "that",
+        "be",
+        "been",
+        "has",
+        "have",
+        "had",
+        "any",
+    ]
+)
+Rarity = Callable[[str], float]
+MAX_RARITY = 14.0
+_NUMBER_RARITY = 8.0
+
+
+class Words:
+    """The content words of a query (without document numbers), each with its rarity."""
+
+    def __init__(self, query: SearchQuery, rarity: Rarity) -> None:
+        """`rarity` gives -log of a folded syllable's share of general text."""
+        named = {t for n in query.numbers for t in lexical_tokens(fold(query.raw)[n.start : n.end])}
+        self.tokens = [t for t in lexical_tokens(query.folded) if t not in named]
+        self.content = [t for t in self.tokens if t not in _ASKING] or self.tokens
+        self._weights = {t: _weight(t, rarity) for t in self.tokens}
+        pairs = pairwise(self.tokens)
+        self._pairs = [(a, b) for a, b in pairs if not (a in _ASKING and b in _ASKING)]
+
+    def coverage(self, text_tokens: Iterable[str]) -> float:
+        """Share of the content words' rarity found in `text_tokens`, 0 to 1."""
+        have = set(text_tokens)
+        return _share([self._weights[t] for t in self.content], [t in have for t in self.content])
+
+    def pair_coverage(self, text_tokens: Sequence[str]) -> float:
+        """The same over adjacent pairs of words."""
+        have = set(lexical_pairs(text_tokens))
+        weights = [self._weights[a] + self._weights[b] for a, b in self._pairs]
+        return _share(weights, [f"{a}_{b}" in have for a, b in self._pairs])
+
+    def uncovered(self, text_tokens: Iterable[str]) -> list[float]:
+        """Rarities of the content words that `text_tokens` lacks, rarest first."""
+        have = set(text_tokens)
+        return sorted((self._weights[t] for t in self.content if t not in have), reverse=True)
+
+
+def _weight(token: str, rarity: Rarity) -> float:
+    return min(rarity(token), MAX_RARITY) if token.isalpha() else _NUMBER_RARITY
+
+
+def _share(weights: list[float], found: list[bool]) -> float:
+    total = sum(weights)
+    return sum(w for w, f in zip(weights, found, strict=True) if f) / total if total else 0.0

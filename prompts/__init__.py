@@ -1,0 +1,1 @@
+"""Wording only: every sentence the assistant says, loaded and checked by name."""

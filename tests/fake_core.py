@@ -1,0 +1,168 @@
+"""A small deterministic core for the tests of the web door: real documents, ready answers."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import time
+from dataclasses import dataclass, field, replace
+
+from bot.answer import Answer, Citation, Status
+from bot.errors import QuestionError
+from knowledge.loading import load_bundled
+from knowledge.models import Document, Passage
+
+MAX_QUESTION_CHARS = 1000
+POINT = "muc-4-diem-10"
+DOCUMENT = "ket-luan-177-kl-tw"
+
+
+class FakeStore:
+    """The bundled documents, oldest first."""
+
+    def __init__(self) -> None:
+        self._documents = sorted(load_bundled(), key=lambda d: d.metadata.issued_on)
+
+    def documents(self) -> list[Document]:
+        return self._documents
+
+    def document(self, document_id: str) -> Document | None:
+        return next((d for d in self._documents if d.id == document_id), None)
+
+    def generation(self) -> str:
+        return "1"
+
+
+class FakeAssistant:
+    """Answers by the words in the question; `delay_s` and "hỏng" imitate trouble."""
+
+    def __init__(self, store: FakeStore, delay_s: float = 0.0) -> None:
+        self._store = store
+        self._delay_s = delay_s
+        self._ids = itertools.count(1)
+        self._lock = threading.Lock()
+        self.saved: dict[str, Answer] = {}
+        self.feedback: list[tuple[str, bool, str | None, str | None]] = []
+        self.asked: list[tuple[str, str | None]] = []
+
+    def ask(self, question: str, conversation_id: str | None = None) -> Answer:
+        self.asked.append((question, conversation_id))
+        if not question.strip():
+            raise QuestionError("Bạn chưa nhập câu hỏi.", "empty")
+        if len(question) > MAX_QUESTION_CHARS:
+            raise QuestionError("Câu hỏi dài quá 1.000 ký tự. Bạn hãy rút ngắn.", "too_long")
+        if "hỏng" in question:
+            raise RuntimeError(f"broken on {question!r}")
+        time.sleep(self._delay_s)
+        with self._lock:
+            answer_id = f"answer-{next(self._ids)}"
+        answer = replace(
+            self._answer(question),
+            answer_id=answer_id,
+            conversation_id=conversation_id or "conversation-1",
+            question=question,
+        )
+        self.saved[answer_id] = answer
+        return answer
+
+    def saved_answer(self, answer_id: str) -> Answer | None:
+        return self.saved.get(answer_id)
+
+    def save_feedback(
+        self, answer_id: str, useful: bool, reason: str | None, comment: str | None
+    ) -> bool:
+        if answer_id not in self.saved:
+            return False
+        self.feedback.append((answer_id, useful, reason, comment))
+        return True
+
+    def opening_questions(self) -> tuple[str, ...]:
+        return (
+            "Kết luận 177 giao những việc gì cho ban thường vụ tỉnh uỷ?",
+            "Kết luận 177 ban hành ngày nào?",
+            "Đoàn thanh niên phải làm gì khi vận hành chính quyền hai cấp?",
+            "Tóm tắt Kế hoạch 47",
+        )
+
+    def _answer(self, question: str) -> Answer:
+        if "thời tiết" in question:
+            return _plain("out_of_scope", "Hai Cấp chỉ trả lời về chính quyền địa phương hai cấp.")
+        if "nghị quyết 99" in question.lower():
+            return _plain(
+                "no_evidence",
+                "Hiện không có Nghị quyết 99.\n\nBạn có thể hỏi về:\n- Kết luận 177-KL/TW\n"
+                "- Kế hoạch 47-KH/BCĐ",
+            )
+        if "cái đó" in question:
+            return _plain("needs_clarification", "Bạn muốn hỏi về văn bản nào?")
+        return self._list() if "những việc gì" in question else self._quote()
+
+    def _quote(self) -> Answer:
+        document, passage = self._passage(POINT)
+        text = (
+            "Cấp xã phải **bố trí đủ cán bộ** ngay sau khi sắp xếp [1].\n\n"
+            f"> “{passage.text}” [1]\n\n"
+            "Nguồn: Kết luận 177-KL/TW; văn bản chính thức."
+        )
+        return _cited(text, [_citation(1, document, passage)])
+
+    def _list(self) -> Answer:
+        document, _ = self._passage(POINT)
+        points = [p for p in document.passages if p.parent_id == f"{DOCUMENT}#muc-4"][:5]
+        items = [f"{n}. {p.text[:150]}… [{n}]" for n, p in enumerate(points, 1)]
+        text = "Kết luận giao các việc sau:\n\n" + "\n".join(items)
+        return _cited(text, [_citation(n, document, p) for n, p in enumerate(points, 1)])
+
+    def _passage(self, anchor: str) -> tuple[Document, Passage]:
+        document = self._store.document(DOCUMENT)
+        assert document is not None
+        return document, next(p for p in document.passages if p.anchor == anchor)
+
+
+@dataclass
+class FakeCore:
+    """Satisfies bot.web.protocols.CoreLike."""
+
+    store: FakeStore = field(default_factory=FakeStore)
+    delay_s: float = 0.0
+    ready: bool = True
+
+    def __post_init__(self) -> None:
+        self.assistant = FakeAssistant(self.store, self.delay_s)
+
+
+def _plain(status: Status, text: str) -> Answer:
+    return Answer("", "", status, text, suggestions=("Tóm tắt Kết luận 177",), took_ms=3)
+
+
+def _cited(text: str, citations: list[Citation]) -> Answer:
+    return Answer(
+        "",
+        "",
+        "answered",
+        text,
+        tuple(citations),
+        suggestions=("Kết luận 177 còn giao việc gì?", "Tóm tắt Kết luận 177"),
+        sources_as_of="2026-11-22",
+        took_ms=12,
+    )
+
+
+def _citation(marker: int, document: Document, passage: Passage) -> Citation:
+    meta = document.metadata
+    return Citation(
+        marker=marker,
+        document_id=document.id,
+        document_number=meta.number,
+        document_title=meta.title,
+        issuer=meta.issuer,
+        issued_on=meta.issued_on,
+        source_kind=meta.source_kind,
+        in_force=meta.in_force,
+        locator=passage.locator,
+        quote=passage.text,
+        url=f"/van-ban/{document.id}#{passage.anchor}",
+        passage_id=passage.id,
+        start=passage.start,
+        end=passage.end,
+    )

@@ -1,0 +1,645 @@
+"""The HTTP API and the pages, through the real application."""
+
+from __future__ import annotations
+
+import gzip
+import http.client
+import json
+import re
+import socket
+import time
+from dataclasses import replace
+from html.parser import HTMLParser
+from ipaddress import ip_network
+
+import pytest
+import structlog
+from fake_core import DOCUMENT, POINT, FakeCore
+from live_server import live_server
+from starlette.testclient import TestClient
+
+from bot.answer import Citation
+from bot.settings import Settings
+from bot.web.app import create_app
+from bot.web.document_view import document_pieces
+from bot.web.markdown import answer_blocks, inline
+from bot.web.rate_limit import client_key
+from bot.web.schemas import AnswerOut
+from knowledge.loading import load_bundled
+from knowledge.structure import parse_passages
+
+QUESTION = "Cấp xã phải bố trí cán bộ như thế nào?"
+PAGE = {"Accept": "text/html"}
+
+
+@pytest.fixture
+def core():
+    return FakeCore()
+
+
+@pytest.fixture
+def client(core):
+    return _client(core)
+
+
+def _client(core, **settings):
+    app = create_app(core, Settings(**{"rate_limit": "off", **settings}))
+    return TestClient(app, raise_server_exceptions=False, follow_redirects=False)
+
+
+def _events(text):
+    blocks = [block for block in text.split("\n\n") if block.strip()]
+    pairs = [block.split("\n", 1) for block in blocks]
+    return [
+        (name.removeprefix("event: "), json.loads(data.removeprefix("data: ")))
+        for name, data in pairs
+    ]
+
+
+class Words(HTMLParser):
+    """The visible words of a piece of HTML."""
+
+    def __init__(self):
+        super().__init__()
+        self.found = []
+
+    def handle_data(self, data):
+        self.found += data.split()
+
+
+def words(html):
+    parser = Words()
+    parser.feed(html)
+    return parser.found
+
+
+def is_problem(response, status, code):
+    body = response.json()
+    assert response.status_code == status
+    assert response.headers["content-type"] == "application/problem+json"
+    assert body["status"] == status
+    assert body["code"] == code
+    assert body["request_id"] == response.headers["x-request-id"]
+    assert body.keys() >= {"type", "title", "detail", "instance"}
+    assert "Traceback" not in response.text
+    return body
+
+
+# asking
+
+
+def test_ask_gives_the_contract_object(client) -> None:
+    body = client.post("/api/ask", json={"question": QUESTION}).json()
+    assert body["status"] == "answered"
+    assert body.keys() == AnswerOut.model_fields.keys() - {"html"}
+    citation = body["citations"][0]
+    assert citation["url"] == f"/van-ban/{DOCUMENT}#{POINT}"
+    text = client.get(f"/api/documents/{DOCUMENT}").json()["text"]
+    assert text[citation["start"] : citation["end"]] == citation["quote"]
+
+
+def test_ask_goes_on_with_a_conversation(client, core) -> None:
+    body = client.post("/api/ask", json={"question": "a", "conversation_id": "abc_1-2"}).json()
+    assert body["conversation_id"] == "abc_1-2"
+    assert core.assistant.asked == [("a", "abc_1-2")]
+
+
+def test_stream_gives_the_same_answer(client) -> None:
+    asked = client.post("/api/ask", json={"question": QUESTION}).json()
+    response = client.post("/api/ask/stream", json={"question": QUESTION})
+    assert response.headers["content-type"].startswith("text/event-stream")
+    assert "content-encoding" not in response.headers
+    events = _events(response.text)
+    names = [name for name, _ in events]
+    assert names[0] == "status"
+    assert names[-1] == "done"
+    assert set(names[1:-1]) == {"delta"}
+    assert "".join(data["text"] for name, data in events if name == "delta") == asked["text"]
+    same = {"answer_id": "", "took_ms": 0}
+    assert events[-1][1] | same == asked | same
+
+
+@pytest.mark.parametrize("path", ["/api/ask", "/api/ask/stream"])
+def test_view_html_adds_the_rendered_answer(client, path) -> None:
+    response = client.post(f"{path}?view=html", json={"question": QUESTION})
+    body = _events(response.text)[-1][1] if "stream" in path else response.json()
+    assert f'href="/van-ban/{DOCUMENT}#{POINT}"' in body["html"]
+    is_problem(client.post(f"{path}?view=pdf", json={"question": "a"}), 422, "invalid_request")
+
+
+def test_openapi_describes_the_answer(client) -> None:
+    schema = client.get("/openapi.json").json()
+    assert "/api/ask/stream" in schema["paths"]
+    assert "AnswerOut" in schema["components"]["schemas"]
+
+
+# refusals
+
+BAD_BODIES = [
+    b"",
+    b"{",
+    b"[]",
+    b"null",
+    b'"a"',
+    b"{}",
+    b'{"question": 5}',
+    b'{"question": null}',
+    b'{"question": ["a"]}',
+    b'{"question": "a", "conversation_id": 7}',
+    b'{"question": "a", "conversation_id": "../x"}',
+    b'{"question": "a", "conversation_id": "' + b"x" * 65 + b'"}',
+    b'{"question": "\\ud800"}',
+    b'{"question": "a\\u0000b"}',
+    b'{"question": "\xff\xfe"}',
+    b"\x00\x01\x02",
+    b"[" * 5000,
+    b'{"question": NaN}',
+]
+
+
+@pytest.mark.parametrize("body", BAD_BODIES)
+@pytest.mark.parametrize("path", ["/api/ask", "/api/ask/stream"])
+def test_bad_bodies_are_refused_politely(client, core, path, body) -> None:
+    response = client.post(path, content=body, headers={"Content-Type": "application/json"})
+    is_problem(response, 422, "invalid_request")
+    assert core.assistant.asked == []
+
+
+@pytest.mark.parametrize("path", ["/api/ask", "/api/ask/stream"])
+@pytest.mark.parametrize(("question", "reason"), [("  ", "empty"), ("a" * 1001, "too_long")])
+def test_refused_question_says_why(client, path, question, reason) -> None:
+    problem = is_problem(client.post(path, json={"question": question}), 422, "invalid_question")
+    assert problem["reason"] == reason
+
+
+def test_refusals_name_the_field_in_vietnamese(client) -> None:
+    problem = is_problem(client.post("/api/ask", json={}), 422, "invalid_request")
+    assert problem["errors"] == [{"field": "question", "message": "chưa có"}]
+
+
+@pytest.mark.parametrize("path", ["/api/khong", "/api/documents/khong", "/static/khong.js"])
+def test_not_found(client, path) -> None:
+    is_problem(client.get(path), 404, "not_found")
+
+
+def test_not_found_page_is_for_people(client) -> None:
+    response = client.get("/van-ban/khong-co", headers=PAGE)
+    assert response.status_code == 404
+    assert "Không tìm thấy" in response.text
+    assert response.headers["content-type"].startswith("text/html")
+
+
+def test_wrong_method(client) -> None:
+    response = client.get("/api/ask")
+    is_problem(response, 405, "method_not_allowed")
+    assert response.headers["allow"] == "POST"
+
+
+@pytest.mark.parametrize("path", ["/api/ask/", "/van-ban/"])
+def test_no_redirect_repeats_the_host_header(client, path) -> None:
+    assert client.get(path, headers={"Host": "evil.example"}).status_code == 404
+
+
+def test_large_body(client) -> None:
+    content = json.dumps({"question": "a" * 70_000})
+    is_problem(client.post("/api/ask", content=content), 413, "body_too_large")
+
+
+def test_large_chunked_body(client, core) -> None:
+    def chunks():
+        for _ in range(100):
+            yield b"a" * 1000
+
+    is_problem(client.post("/api/ask", content=chunks()), 413, "body_too_large")
+    assert core.assistant.asked == []
+
+
+def test_crash_is_a_500_without_a_trace(client, core) -> None:
+    with structlog.testing.capture_logs() as logs:
+        response = client.post("/api/ask", json={"question": "hỏng rồi"})
+    is_problem(response, 500, "internal_error")
+    assert response.headers["x-content-type-options"] == "nosniff"
+    crashes = [entry for entry in logs if entry["event"] == "crash"]
+    assert len(crashes) == 1
+    assert "hỏng" not in json.dumps(logs, ensure_ascii=False, default=str)
+
+
+def test_crash_in_a_stream_is_an_event(core) -> None:
+    core.assistant._delay_s = 0
+    client = _client(core)
+    events = _events(client.post("/api/ask/stream", json={"question": "hỏng"}).text)
+    assert events[-1][0] == "error"
+    assert events[-1][1]["code"] == "internal_error"
+    assert events[-1][1]["request_id"]
+
+
+def test_crash_page_keeps_the_question(client) -> None:
+    response = client.get("/?q=hỏng", headers=PAGE)
+    assert response.status_code == 500
+    assert ">hỏng</textarea>" in response.text
+    assert "Thử lại" in response.text
+
+
+# limits
+
+
+def test_rate_limit(core) -> None:
+    client = _client(core, rate_limit="3/minute")
+    for _ in range(3):
+        assert client.post("/api/ask", json={"question": "a"}).status_code == 200
+    response = client.post("/api/ask", json={"question": "a"})
+    is_problem(response, 429, "rate_limited")
+    assert 1 <= int(response.headers["retry-after"]) <= 60
+    page = client.get("/?q=xin+chao", headers=PAGE)
+    assert page.status_code == 429
+    assert ">xin chao</textarea>" in page.text
+    for path in ("/", "/van-ban", "/healthz", "/metrics", "/static/app.css"):
+        assert client.get(path).status_code == 200, path
+
+
+def _scope(peer, forwarded=""):
+    headers = [(b"x-forwarded-for", forwarded.encode())] if forwarded else []
+    return {"type": "http", "client": (peer, 1), "headers": headers}
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "trusted", "client_is"),
+    [
+        ("9.9.9.9", "", [], "9.9.9.9"),
+        ("9.9.9.9", "1.1.1.1", [], "9.9.9.9"),
+        ("9.9.9.9", "1.1.1.1", ["10.0.0.0/8"], "9.9.9.9"),
+        ("10.0.0.1", "1.1.1.1", ["10.0.0.0/8"], "1.1.1.1"),
+        ("10.0.0.1", "6.6.6.6, 1.1.1.1", ["10.0.0.0/8"], "1.1.1.1"),
+        ("10.0.0.1", "1.1.1.1, 10.0.0.2", ["10.0.0.0/8"], "1.1.1.1"),
+        ("10.0.0.1", "nonsense", ["10.0.0.0/8"], "10.0.0.1"),
+        ("::ffff:1.2.3.4", "", [], "1.2.3.4"),
+        ("2001:db8::1", "", [], "2001:db8::/64"),
+        ("2001:db8::2", "", [], "2001:db8::/64"),
+    ],
+)
+def test_client_is_the_peer_unless_a_trusted_proxy_says_otherwise(
+    peer, forwarded, trusted, client_is
+) -> None:
+    networks = [ip_network(network) for network in trusted]
+    assert client_key(_scope(peer, forwarded), networks) == client_is
+
+
+def test_not_ready(core) -> None:
+    core.ready = False
+    client = _client(core)
+    assert client.get("/healthz").status_code == 200
+    assert is_problem(client.get("/readyz"), 503, "not_ready")
+    response = client.post("/api/ask", json={"question": "a"})
+    is_problem(response, 503, "not_ready")
+    assert response.headers["retry-after"]
+    page = client.get("/?q=xin+chao", headers=PAGE)
+    assert page.status_code == 503
+    assert ">xin chao</textarea>" in page.text
+    core.ready = True
+    assert client.get("/readyz").status_code == 200
+
+
+# documents, feedback, metrics, logs
+
+
+def test_documents(client, core) -> None:
+    listed = client.get("/api/documents").json()
+    assert [d["id"] for d in listed] == [d.id for d in core.store.documents()]
+    for item in listed:
+        body = client.get(f"/api/documents/{item['id']}").json()
+        assert body["passages"]
+        for passage in body["passages"]:
+            assert passage["start"] < passage["end"] <= len(body["text"])
+            assert passage["url"] == f"/van-ban/{item['id']}#{passage['anchor']}"
+
+
+def test_feedback(client, core) -> None:
+    answer_id = client.post("/api/ask", json={"question": "a"}).json()["answer_id"]
+    path = f"/api/answers/{answer_id}/feedback"
+    body = {"useful": False, "reason": "wrong", "comment": "thiếu ngày"}
+    assert client.post(path, json=body).json() == {"answer_id": answer_id, "saved": True}
+    assert core.assistant.feedback == [(answer_id, False, "wrong", "thiếu ngày")]
+    is_problem(client.post("/api/answers/x/feedback", json=body), 404, "not_found")
+    for bad in ({}, {"useful": "maybe"}, {"useful": True, "comment": "a\0"}, {"useful": 1}):
+        is_problem(client.post(path, json=bad), 422, "invalid_request")
+    assert len(core.assistant.feedback) == 1
+
+
+def test_feedback_form_without_javascript(client, core) -> None:
+    client.get("/?q=a")
+    path = "/tra-loi/answer-1/danh-gia"
+    response = client.post(path, data={"useful": "no", "reason": "wrong", "comment": "à"})
+    assert response.status_code == 303
+    assert core.assistant.feedback == [("answer-1", False, "wrong", "à")]
+    assert "Cảm ơn bạn" in client.get(response.headers["location"]).text
+    assert client.post(path, data={"reason": "wrong"}).status_code == 422
+    assert client.post(path, content=b"\xff\xfe").status_code == 422
+    assert client.post("/tra-loi/x/danh-gia", data={"useful": "yes"}).status_code == 404
+
+
+def test_metrics(client) -> None:
+    client.post("/api/ask", json={"question": "a"})
+    client.get("/van-ban/abc")
+    client.get("/wp-login.php")
+    text = client.get("/metrics").text
+    assert 'haicap_answers_total{status="answered"} 1.0' in text
+    assert 'route="/api/ask",status="200"' in text
+    assert 'route="/van-ban/{document_id}",status="404"' in text
+    assert "wp-login" not in text
+
+
+def test_request_id(client) -> None:
+    assert client.get("/healthz", headers={"X-Request-ID": "abc-1"}).headers["x-request-id"] == (
+        "abc-1"
+    )
+    for bad in ("a b", "x" * 65, "<script>", ""):
+        given = client.get("/healthz", headers={"X-Request-ID": bad}).headers["x-request-id"]
+        assert re.fullmatch(r"[0-9a-f]{32}", given)
+
+
+@pytest.mark.parametrize("told_to", [False, True])
+def test_questions_are_logged_only_when_told_to(core, told_to) -> None:
+    client = _client(core, log_questions=told_to)
+    with structlog.testing.capture_logs() as logs:
+        client.post("/api/ask", json={"question": "bí mật"})
+        client.get("/?q=bí+mật")
+        client.get("/tra-loi/answer-1")
+    assert [entry["event"] for entry in logs].count("request") == 3
+    written = json.dumps(logs, ensure_ascii=False)
+    assert ("bí mật" in written) is told_to
+    assert "answer-1" not in written
+
+
+# headers and files
+
+EVERYWHERE = ["/", "/van-ban", "/khong", "/api/khong", "/docs", "/static/app.js", "/metrics"]
+
+
+@pytest.mark.parametrize("path", EVERYWHERE)
+def test_security_headers_everywhere(client, path) -> None:
+    headers = client.get(path, headers=PAGE).headers
+    policy = headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["cross-origin-opener-policy"] == "same-origin"
+    assert "permissions-policy" in headers
+    assert "set-cookie" not in headers
+    assert "strict-transport-security" not in headers
+
+
+def test_hsts_with_an_https_address(core) -> None:
+    client = _client(core, public_url="https://haicap.example")
+    assert "strict-transport-security" in client.get("/").headers
+
+
+def test_pages_hold_nothing_inline_and_nothing_foreign(client) -> None:
+    client.get("/?q=a")
+    for path in ("/", "/?q=a", "/van-ban", f"/van-ban/{DOCUMENT}", "/tra-loi/answer-1", "/docs"):
+        html = client.get(path, headers=PAGE).text
+        assert not re.search(r"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=|javascript:", html)
+        assert not re.search(r"(?:src|href|action)=\"(?:https?:)?//", html), path
+
+
+def test_static_files_are_cached_by_content(client) -> None:
+    html = client.get("/").text
+    for url in re.findall(r'"(/static/[^"]+)"', html):
+        response = client.get(url)
+        assert response.headers["cache-control"].endswith("immutable")
+        again = client.get(url, headers={"If-None-Match": response.headers["etag"]})
+        assert again.status_code == 304
+        assert client.get(url.partition("?")[0]).headers["cache-control"] == "no-cache"
+    assert client.get("/static/../app.py").status_code == 404
+    assert "Disallow" in client.get("/robots.txt").text
+
+
+def test_documents_are_not_sent_twice(client) -> None:
+    first = client.get(f"/van-ban/{DOCUMENT}")
+    again = client.get(f"/van-ban/{DOCUMENT}", headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_first_load_is_light(client) -> None:
+    html = client.get("/").text
+    urls = ["/", *re.findall(r'"(/static/[^"]+)"', html)]
+    sizes = {}
+    for url in urls:
+        with client.stream("GET", url, headers={"Accept-Encoding": "gzip"}) as response:
+            raw = b"".join(response.iter_raw())
+        encoded = response.headers.get("content-encoding") == "gzip"
+        assert not encoded or gzip.decompress(raw)
+        sizes[url] = len(raw)
+    assert len(sizes) == 4
+    assert sum(sizes.values()) < 60_000, sizes
+
+
+# pages
+
+
+def test_empty_page(client, core) -> None:
+    html = client.get("/").text
+    for question in core.assistant.opening_questions():
+        assert question in html
+    assert "22/11/2026" in html
+    assert "tư vấn pháp lý" in html
+    assert core.assistant.asked == []
+
+
+def test_question_by_address(client, core) -> None:
+    response = client.get("/", params={"q": QUESTION, "c": "abc"})
+    assert core.assistant.asked == [(QUESTION, "abc")]
+    assert f'href="/van-ban/{DOCUMENT}#{POINT}"' in response.text
+    assert "văn bản chính thức" in response.text
+    assert 'name="c" value="abc"' in response.text
+    assert response.headers["x-robots-tag"] == "noindex"
+
+
+def test_refused_question_stays_in_the_box(client) -> None:
+    response = client.get("/", params={"q": "a" * 1001})
+    assert response.status_code == 422
+    assert "rút ngắn" in response.text
+    assert "a" * 1001 + "</textarea>" in response.text
+
+
+@pytest.mark.parametrize(
+    "evil", ["<script>alert(1)</script>", '"><img src=x onerror=y>', "{{7*7}}"]
+)
+def test_questions_are_escaped(client, evil) -> None:
+    html = client.get("/", params={"q": evil}).text
+    shared = client.get("/tra-loi/answer-1").text
+    for page in (html, shared):
+        assert "<script>alert" not in page
+        assert "<img" not in page
+        assert "49" not in words(page)
+
+
+def test_statuses_look_different(client) -> None:
+    for question, status in [
+        ("thời tiết", "out_of_scope"),
+        ("nghị quyết 99", "no_evidence"),
+        ("cái đó", "needs_clarification"),
+    ]:
+        html = client.get("/", params={"q": question}).text
+        assert f"answer--{status}" in html
+        assert "answer__status" in html
+    assert "answer__status" not in client.get("/?q=a").text
+
+
+def test_shared_answer(client, core) -> None:
+    client.get("/", params={"q": QUESTION, "c": "conversation-of-the-asker"})
+    response = client.get("/tra-loi/answer-1")
+    assert QUESTION in response.text
+    assert "/tra-loi/answer-1" in response.text
+    assert "conversation-of-the-asker" not in response.text
+    assert response.headers["x-robots-tag"] == "noindex"
+    assert client.get("/tra-loi/khong", headers=PAGE).status_code == 404
+
+
+def test_document_list(client, core) -> None:
+    html = client.get("/van-ban").text
+    for document in core.store.documents():
+        assert f'href="/van-ban/{document.id}"' in html
+    assert "văn bản chính thức" in html
+    assert "tin báo chí" in html
+
+
+@pytest.mark.parametrize("document", load_bundled(), ids=lambda d: d.id)
+def test_document_page_shows_every_word_in_order(client, document) -> None:
+    html = client.get(f"/van-ban/{document.id}").text
+    for passage in document.passages:
+        assert html.count(f'id="{passage.anchor}"') == 1
+        assert f'href="#{passage.anchor}"' in html or passage.kind == "closing"
+    body = html.partition('<div class="document__text">')[2].partition("</article>")[0]
+    wanted = re.sub(r"^#+\s", "", document.text, flags=re.MULTILINE).replace("*", "")
+    assert "".join(words(body)) == "".join(wanted.split())
+
+
+def test_docs_page_lists_the_operations(client) -> None:
+    html = client.get("/docs").text
+    for path in client.get("/openapi.json").json()["paths"]:
+        assert path in html
+    assert "rate_limited" in html
+
+
+def test_head(client) -> None:
+    for path in ("/", "/van-ban", f"/van-ban/{DOCUMENT}"):
+        assert client.head(path).status_code == 200
+
+
+# rendering
+
+CITATION = Citation(
+    1, "d", "1-KL", 'T"<', "I", "2025-07-11", "official", "in_force", "Mục 1", "q", "/van-ban/d#a",
+    "d#a", 0, 1,
+)  # fmt: skip
+
+
+def test_blocks_of_an_answer() -> None:
+    text = (
+        "Một **hai** [1].\nBa *bốn*\n\n> “Năm”\n>\n> sáu [1]\n\n- a\n- b [9]\n\n- c\n\n3. d\n4. e"
+    )
+    blocks = answer_blocks(text, [CITATION])
+    assert [b.kind for b in blocks] == ["paragraph", "quote", "bullets", "numbers"]
+    assert "<strong>hai</strong>" in blocks[0].items[0]
+    assert "<br>Ba <em>bốn</em>" in blocks[0].items[0]
+    assert blocks[1].items == ("“Năm”", "sáu")
+    assert blocks[1].citation == CITATION
+    assert [str(item) for item in blocks[2].items] == ["a", "b [9]", "c"]
+    assert (blocks[3].start, blocks[3].items) == (3, ("d", "e"))
+
+
+def test_a_source_paragraph_after_a_quotation_is_not_said_twice() -> None:
+    text = "> “q” [1]\n\nNguồn: số 1-KL.\n\nNguồn: khác."
+    assert [b.kind for b in answer_blocks(text, [CITATION])] == ["quote", "paragraph"]
+    assert len(answer_blocks("> “q”\n\nNguồn: số 1-KL.", [CITATION])) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "html"),
+    [
+        ("a < b & c", "a &lt; b &amp; c"),
+        ("<b>x</b>", "&lt;b&gt;x&lt;/b&gt;"),
+        ("[x](javascript:y)", "[x](javascript:y)"),
+        ("**a *b* c**", "<strong>a <em>b</em> c</strong>"),
+        ("2 * 3 * 4", "2 * 3 * 4"),
+        ("** a **", "** a **"),
+        ("(*)", "(*)"),
+        ("**<i>**", "<strong>&lt;i&gt;</strong>"),
+        ("[2]", "[2]"),
+        ("", ""),
+    ],
+)
+def test_inline(text, html) -> None:
+    assert inline(text, {1: CITATION}) == html
+
+
+def test_marker_says_where_it_leads() -> None:
+    link = inline("[1]", {1: CITATION})
+    assert link == (
+        '<a class="marker" href="/van-ban/d#a" aria-label="Nguồn 1: Mục 1, số 1-KL">1</a>'
+    )
+
+
+@pytest.mark.parametrize("text", ["*" * 5000, "[" * 5000, "**a" * 2000, "> " * 3000, "*a" * 3000])
+def test_rendering_is_quick_on_hostile_text(text) -> None:
+    started = time.perf_counter()
+    answer_blocks(text, [])
+    assert time.perf_counter() - started < 2
+
+
+def test_overlapping_passages_lose_no_word() -> None:
+    document = load_bundled()[0]
+    text = "1. Một hai ba.\n\n2. Bốn năm."
+    passages = parse_passages("d", text)
+    nested = replace(passages[0], id="d#x", anchor="x", start=0, end=len(text), parent_id=None)
+    pieces = document_pieces(replace(document, text=text, passages=(*passages, nested)))
+    assert len(pieces) == 1
+    assert [p.passage.anchor for p in pieces[0].pieces] == [p.anchor for p in passages]
+
+
+# a real server
+
+
+def _settings(port):
+    return Settings(port=port, rate_limit="off")
+
+
+def test_stream_arrives_in_pieces_and_stops_with_the_client(free_port) -> None:
+    core = FakeCore(delay_s=0.6)
+    with live_server(core, _settings(free_port)):
+        connection = http.client.HTTPConnection("127.0.0.1", free_port, timeout=10)
+        body = json.dumps({"question": "a"})
+        headers = {"Content-Type": "application/json", "Accept-Encoding": "gzip"}
+        started = time.perf_counter()
+        connection.request("POST", "/api/ask/stream", body, headers)
+        response = connection.getresponse()
+        assert response.readline() == b"event: status\n"
+        assert time.perf_counter() - started < 0.55, "the first event waited for the answer"
+        connection.sock and connection.sock.shutdown(socket.SHUT_RDWR)
+        response.close()
+        connection.close()
+        _wait_for_metric(free_port, b"haicap_streams_cut_total 1.0")
+
+
+def _wait_for_metric(port, line):
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        connection.request("GET", "/metrics")
+        if line in connection.getresponse().read():
+            return
+        time.sleep(0.1)
+    pytest.fail(f"no {line!r}")
+
+
+def test_forged_forwarding_is_not_believed(free_port) -> None:
+    settings = Settings(port=free_port, rate_limit="2/minute")
+    with live_server(FakeCore(), settings):
+        statuses = []
+        for n in range(3):
+            connection = http.client.HTTPConnection("127.0.0.1", free_port, timeout=5)
+            headers = {"Content-Type": "application/json", "X-Forwarded-For": f"1.1.1.{n}"}
+            connection.request("POST", "/api/ask", '{"question": "a"}', headers)
+            statuses.append(connection.getresponse().status)
+    assert statuses == [200, 200, 429]

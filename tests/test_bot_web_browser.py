@@ -1,0 +1,481 @@
+"""The pages in Debian's Chromium: phone and desk, without JavaScript, by keyboard alone."""
+
+from __future__ import annotations
+
+import re
+import socket
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from fake_core import DOCUMENT, POINT, FakeCore
+from live_server import live_server
+from playwright.sync_api import expect, sync_playwright
+
+from bot.settings import Settings
+
+pytestmark = pytest.mark.browser
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+PHONE, DESK = 320, 1280
+QUESTION = "Cấp xã phải bố trí cán bộ như thế nào?"
+CLAUSE = "Sửa đổi, bổ sung, ban hành quy định về chức năng"
+
+
+@pytest.fixture(scope="module")
+def core():
+    return FakeCore()
+
+
+@pytest.fixture(scope="module")
+def address(core):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with live_server(core, Settings(port=port, rate_limit="off")) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def browser():
+    if not CHROMIUM.exists():
+        pytest.fail(f"no {CHROMIUM}: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser, address):
+    """Opens pages; afterwards nothing foreign was asked for and no script or policy failed."""
+    contexts, asked, complaints = [], [], []
+
+    def open_page(path="/", width=DESK, **options):
+        height = 640 if width == PHONE else 800
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            base_url=address,
+            reduced_motion="reduce",
+            **options,
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda m: complaints.append(m.text) if "Policy" in m.text else None)
+        page.goto(path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    host = urlsplit(address).netloc
+    assert {urlsplit(url).netloc for url in asked if not url.startswith("data:")} == {host}
+    assert complaints == []
+
+
+def ask(page, question=QUESTION):
+    page.get_by_label("Câu hỏi của bạn").fill(question)
+    page.get_by_role("button", name="Hỏi", exact=True).click()
+    return page.locator(".turn").last
+
+
+def colour(page, selector, name="background-color"):
+    return page.locator(selector).evaluate(f"e => getComputedStyle(e)['{name}']")
+
+
+def variable(page, name):
+    """A colour of the style sheet as the browser computes it."""
+    return page.evaluate(
+        """name => { const e = document.body.appendChild(document.createElement('i'));
+        e.style.color = `var(--${name})`;
+        const found = getComputedStyle(e).color; e.remove(); return found }""",
+        name,
+    )
+
+
+# asking and reading
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_ask_and_open_the_citation(open_page, width) -> None:
+    page = open_page(width=width)
+    turn = ask(page)
+    expect(turn.locator(".question")).to_have_text(QUESTION)
+    expect(turn.locator(".quote")).to_contain_text("văn bản chính thức")
+    turn.locator(".marker").first.click()
+    clause = page.locator(f"#ui-panel #{POINT}")
+    expect(clause).to_contain_text(CLAUSE)
+    expect(clause).to_be_in_viewport()
+    expect(clause).to_be_focused()
+    assert colour(page, f"#ui-panel #{POINT}") == variable(page, "mark")
+    assert page.url.endswith("/")
+
+
+def test_document_stands_beside_the_answer_on_a_desk(open_page) -> None:
+    page = open_page(width=DESK)
+    turn = ask(page)
+    turn.locator(".source__place").click()
+    expect(page.locator(".is-target")).to_be_visible()
+    panel, answer = page.locator("#ui-panel").bounding_box(), turn.bounding_box()
+    assert answer["x"] + answer["width"] <= panel["x"]
+    ask(page, "Kết luận 177 giao những việc gì?")
+    expect(page.locator(".turn")).to_have_count(2)
+    page.get_by_role("button", name="Đóng").click()
+    expect(page.locator("#ui-panel")).to_be_hidden()
+
+
+def test_phone_back_button_closes_the_document(open_page) -> None:
+    page = open_page(width=PHONE)
+    turn = ask(page)
+    turn.locator(".source__place").click()
+    expect(page.locator(".is-target")).to_be_focused()
+    assert page.locator("#ui-panel").bounding_box() == {"x": 0, "y": 0, "width": 320, "height": 640}
+    page.go_back()
+    expect(page.locator("#ui-panel")).to_be_hidden()
+    expect(turn.locator(".answer")).to_be_visible()
+    turn.locator(".source__place").click()
+    page.get_by_role("button", name="Trở lại").click()
+    expect(page.locator("#ui-panel")).to_be_hidden()
+    expect(turn.locator(".source__place")).to_be_focused()
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_without_javascript(open_page, width) -> None:
+    page = open_page(width=width, java_script_enabled=False)
+    turn = ask(page)
+    expect(turn.locator(".quote")).to_be_visible()
+    expect(page.locator(".js-only:visible")).to_have_count(0)
+    turn.locator(".source__place").click()
+    assert page.url.endswith(f"/van-ban/{DOCUMENT}#{POINT}")
+    expect(page.locator(f"#{POINT}")).to_be_in_viewport()
+    page.go_back()
+    page.get_by_role("link", name="Tóm tắt Kết luận 177").click()
+    expect(page.locator(".turn .answer")).to_be_visible()
+    page.locator(".feedback__more summary").click()
+    page.get_by_label("Còn thiếu").check()
+    page.get_by_role("button", name="Gửi góp ý").click()
+    expect(page.get_by_text("Cảm ơn bạn đã góp ý.")).to_be_visible()
+
+
+def test_target_is_highlighted_on_the_document_page(open_page) -> None:
+    page = open_page(f"/van-ban/{DOCUMENT}#{POINT}")
+    assert colour(page, f"#{POINT}") == variable(page, "mark")
+    box = page.locator(f"#{POINT}").bounding_box()
+    assert box["y"] > page.locator(".top").bounding_box()["height"]
+    page.locator(".outline a", has_text="Mục 1").first.click()
+    assert colour(page, "#muc-1") == variable(page, "mark")
+
+
+def test_suggestion_continues_the_conversation(open_page, core) -> None:
+    page = open_page()
+    ask(page)
+    page.get_by_role("link", name="Tóm tắt Kết luận 177").click()
+    expect(page.locator(".turn .answer")).to_have_count(2)
+    assert core.assistant.asked[-1] == ("Tóm tắt Kết luận 177", "conversation-1")
+
+
+def test_conversation_survives_leaving_the_page(open_page) -> None:
+    page = open_page()
+    ask(page)
+    expect(page.locator(".answer")).to_be_visible()
+    page.get_by_label("Câu hỏi của bạn").fill("câu đang gõ dở")
+    page.get_by_role("link", name="Văn bản", exact=True).click()
+    page.get_by_role("link", name="Hỏi đáp").click()
+    expect(page.locator(".question")).to_have_text(QUESTION)
+    expect(page.get_by_label("Câu hỏi của bạn")).to_have_value("câu đang gõ dở")
+    page.get_by_role("button", name="Bắt đầu cuộc trò chuyện mới").click()
+    page.reload()
+    expect(page.locator(".turn")).to_have_count(0)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
+def test_answered_address_joins_the_conversation(open_page, core) -> None:
+    page = open_page("/?q=a")
+    expect(page.locator(".answer")).to_have_count(1)
+    assert page.url.endswith("/")
+    asked = len(core.assistant.asked)
+    page.reload()
+    expect(page.locator(".answer")).to_have_count(1)
+    assert len(core.assistant.asked) == asked
+
+
+# trouble
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "shown"),
+    [
+        (None, "", "Không kết nối được"),
+        (429, '{"detail": "Bạn vui lòng đợi 9 giây rồi thử lại."}', "đợi 9 giây"),
+        (500, '{"detail": "Lỗi này ở phía chúng tôi."}', "phía chúng tôi"),
+        (502, "<html>bad gateway</html>", "Hệ thống gặp lỗi"),
+    ],
+)
+def test_trouble_is_told_and_the_question_kept(open_page, status, body, shown) -> None:
+    page = open_page()
+    trouble = page.route(
+        "**/api/ask*/**",
+        lambda route: route.fulfill(status=status, body=body) if status else route.abort(),
+    )
+    turn = ask(page)
+    expect(turn.locator(".notice")).to_contain_text(shown)
+    expect(turn.locator(".question")).to_have_text(QUESTION)
+    expect(page.get_by_label("Câu hỏi của bạn")).to_have_value(QUESTION)
+    page.unroute("**/api/ask*/**")
+    turn.get_by_role("button", name="Thử lại").click()
+    expect(turn.locator(".answer")).to_be_visible()
+    expect(page.get_by_label("Câu hỏi của bạn")).to_have_value("")
+    assert trouble is not None
+
+
+def test_a_cut_stream_falls_back_to_the_plain_call(open_page) -> None:
+    page = open_page()
+    page.route("**/api/ask/stream*", lambda r: r.fulfill(body='event: delta\ndata: {"text": "a'))
+    expect(ask(page).locator(".answer")).to_be_visible()
+
+
+def test_refused_question_is_told(open_page) -> None:
+    page = open_page()
+    turn = ask(page, "a" * 1001)
+    expect(turn.locator(".notice")).to_contain_text("rút ngắn")
+    expect(page.locator("#ui-count")).to_have_text("1001/1000 ký tự")
+
+
+def test_enter_while_composing_does_not_send(open_page) -> None:
+    page = open_page()
+    box = page.get_by_label("Câu hỏi của bạn")
+    box.fill("dang go")
+    enter = """e => e.dispatchEvent(new KeyboardEvent('keydown',
+        {key: 'Enter', isComposing: %s, bubbles: true, cancelable: true}))"""
+    box.evaluate(enter % "true")
+    expect(page.locator(".turn")).to_have_count(0)
+    box.evaluate(enter % "false")
+    expect(page.locator(".turn")).to_have_count(1)
+
+
+# buttons
+
+
+def test_copy_takes_the_sources_along(open_page, address) -> None:
+    page = open_page(permissions=["clipboard-read", "clipboard-write"])
+    turn = ask(page)
+    turn.get_by_role("button", name="Sao chép").click()
+    expect(turn.get_by_role("button", name="Đã sao chép")).to_be_visible()
+    text = page.evaluate("navigator.clipboard.readText()")
+    assert QUESTION in text
+    assert CLAUSE in text
+    assert f"{address}/van-ban/{DOCUMENT}#{POINT}" in text
+
+
+def test_share_copies_the_link(open_page, address) -> None:
+    page = open_page(permissions=["clipboard-read", "clipboard-write"])
+    page.evaluate("navigator.share = undefined")
+    turn = ask(page)
+    turn.get_by_role("button", name="Chia sẻ").click()
+    expect(turn.get_by_role("button", name="Đã sao chép")).to_be_visible()
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert link.startswith(f"{address}/tra-loi/")
+    page.goto(link)
+    expect(page.locator(".question")).to_have_text(QUESTION)
+
+
+def test_feedback(open_page, core) -> None:
+    page = open_page()
+    turn = ask(page)
+    turn.locator("summary", has_text="Chưa hữu ích").click()
+    turn.get_by_label("Nội dung sai").check()
+    turn.get_by_label("Góp ý thêm").fill("thiếu ngày")
+    turn.get_by_role("button", name="Gửi góp ý").click()
+    expect(turn.get_by_text("Cảm ơn bạn đã góp ý.")).to_be_visible()
+    assert core.assistant.feedback[-1][1:] == (False, "wrong", "thiếu ngày")
+    turn = ask(page)
+    turn.get_by_role("button", name="Hữu ích").click()
+    expect(turn.get_by_text("Cảm ơn bạn đã góp ý.")).to_be_visible()
+    assert core.assistant.feedback[-1][1:] == (True, None, None)
+
+
+def test_print_shows_the_answer_alone(open_page) -> None:
+    page = open_page()
+    page.evaluate("window.print = () => { window.printed = document.body.className }")
+    turn = ask(page)
+    turn.get_by_role("button", name="In", exact=True).click()
+    assert "printing-one" in page.evaluate("window.printed")
+    page.emulate_media(media="print")
+    expect(turn.locator(".quote")).to_be_visible()
+    for hidden in (".top", ".composer", ".answer__foot", ".pill"):
+        expect(page.locator(hidden).first).to_be_hidden()
+
+
+# for everybody
+
+
+def _pages(page):
+    """Each kind of page, with what can be opened on it open."""
+    yield "/"
+    expect(ask(page, "Kết luận 177 giao những việc gì?").locator(".answer")).to_be_visible()
+    page.locator(".sources summary").first.click()
+    page.locator(".feedback__more summary").click()
+    yield "answer"
+    page.locator(".source__place").first.click()
+    yield "panel"
+    for path in ("/van-ban", f"/van-ban/{DOCUMENT}", "/van-ban/ke-hoach-47-kh-bcd", "/docs"):
+        page.goto(path)
+        yield path
+    page.goto("/khong-co")
+    yield "404"
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_no_sideways_scrolling(open_page, width) -> None:
+    page = open_page(width=width)
+    for name in _pages(page):
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+        assert page.evaluate(
+            """[...document.querySelectorAll('.panel__body')]
+            .every(e => e.scrollWidth <= e.clientWidth)"""
+        ), name
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_targets_are_large_enough(open_page, width) -> None:
+    """WCAG 2.5.8 exempts links within a sentence; a marker has a larger invisible target."""
+    page = open_page(width=width)
+    script = """() => [...document.querySelectorAll(`button, summary, textarea, .choice,
+      nav a, .pill, .example, .brand, .button`)]
+      .filter(e => e.checkVisibility() && e.getClientRects().length)
+      .map(e => [e.className, e.textContent.trim(), e.getBoundingClientRect().height])
+      .filter(([, , height]) => height < 43.9)"""
+    for name in _pages(page):
+        assert page.evaluate(script) == [], name
+    page.goto("/?q=a")
+    after = page.locator(".marker").first.evaluate(
+        "e => [e.getBoundingClientRect().height, getComputedStyle(e, '::after').height]"
+    )
+    assert float(after[1].removesuffix("px")) >= 43
+
+
+def test_keyboard_alone(open_page) -> None:
+    page = open_page()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Đến nội dung chính")).to_be_focused()
+    expect(page.get_by_role("link", name="Đến nội dung chính")).to_be_in_viewport()
+    _tab_to(page, "#ui-q")
+    page.keyboard.type(QUESTION)
+    page.keyboard.press("Enter")
+    expect(page.locator(".answer")).to_be_visible()
+    expect(page.locator("#ui-status")).to_contain_text("Đã có câu trả lời")
+    _tab_to(page, ".source__place", "Shift+Tab")
+    assert colour(page, ".source__place", "outline-style") == "solid"
+    page.keyboard.press("Enter")
+    expect(page.locator(f"#ui-panel #{POINT}")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.locator("#ui-panel")).to_be_hidden()
+    expect(page.locator(".source__place")).to_be_focused()
+
+
+def _tab_to(page, selector, key="Tab"):
+    for _ in range(40):
+        if page.locator(selector).first.evaluate("e => e === document.activeElement"):
+            return
+        page.keyboard.press(key)
+    pytest.fail(f"{selector} is out of reach of {key}")
+
+
+@pytest.mark.parametrize("path", ["/", "/?q=a", "/van-ban", f"/van-ban/{DOCUMENT}", "/docs"])
+def test_structure_for_screen_readers(open_page, path) -> None:
+    page = open_page(path)
+    assert page.locator("html").get_attribute("lang") == "vi"
+    for landmark in ("main", "banner"):
+        expect(page.get_by_role(landmark)).to_have_count(1)
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
+    assert len(ids) == len(set(ids))
+    unnamed = page.evaluate(
+        """() => [...document.querySelectorAll(
+            'a, button, summary, input:not([type=hidden]), textarea')]
+        .filter(e => e.checkVisibility())
+        .filter(e => !(e.textContent.trim() || e.ariaLabel || e.labels?.length))
+        .map(e => e.outerHTML)"""
+    )
+    assert unnamed == []
+
+
+PAIRS = [  # (ink, ground, least contrast)
+    ("ink", "bg", 7),
+    ("ink", "surface", 7),
+    ("ink", "tint", 7),
+    ("ink", "quote", 7),
+    ("ink", "mark", 7),
+    ("muted", "bg", 4.5),
+    ("muted", "surface", 4.5),
+    ("muted", "quote", 4.5),
+    ("brand", "bg", 4.5),
+    ("brand", "surface", 4.5),
+    ("brand", "tint", 4.5),
+    ("brand", "quote", 4.5),
+    ("brand", "mark", 4.5),
+    ("brand-strong", "bg", 4.5),
+    ("on-brand", "brand", 4.5),
+    ("on-brand", "brand-strong", 4.5),
+    ("warm-ink", "warm", 4.5),
+    ("cool-ink", "cool", 4.5),
+    ("alert-ink", "alert", 4.5),
+    ("edge", "bg", 3),
+    ("edge", "surface", 3),
+    ("mark-line", "bg", 3),
+]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_contrast(open_page, scheme) -> None:
+    page = open_page(color_scheme=scheme)
+    for ink, ground, least in PAIRS:
+        found = _contrast(variable(page, ink), variable(page, ground))
+        assert found >= least, f"{scheme}: {ink} on {ground} is {found:.2f}"
+
+
+def _contrast(one, other):
+    """WCAG 2.2, relative luminance."""
+    bright, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (bright + 0.05) / (dark + 0.05)
+
+
+def _luminance(rgb):
+    values = [int(v) / 255 for v in re.findall(r"\d+", rgb)[:3]]
+    linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in values]
+    return sum(weight * v for weight, v in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+def test_first_load_weighs_under_60_kb(browser, address) -> None:
+    page = browser.new_page()
+    sizes = []
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+    page.goto(address, wait_until="networkidle")
+    page.close()
+    assert len(sizes) >= 3
+    assert sum(sizes) < 60_000, sizes
+
+
+def test_an_inline_script_would_not_run(browser, address) -> None:
+    """The content policy is in force, and the complaints that `open_page` collects are real."""
+    page, complaints = browser.new_page(), []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.goto(address)
+    page.evaluate(
+        """() => { const script = document.createElement('script');
+        script.textContent = 'window.ran = true'; document.body.append(script) }"""
+    )
+    assert page.evaluate("window.ran") is None
+    assert any("Policy" in text for text in complaints)
+    page.close()
