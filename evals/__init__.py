@@ -1,0 +1,1 @@
+"""Question sets and metrics, asked through the same doors that users use."""
