@@ -113,7 +113,7 @@ class Assistant:
         self._composer.also(
             draft, (self._part(h, words) for h in self._also(retrieval.hits, words))
         )
-        self._composer.suggest(draft, quote, parent_lead_in(hit.document, hit.passage))
+        self._composer.suggest(draft, hit.document, parent_lead_in(hit.document, hit.passage))
         return draft
 
     def _also(self, hits: tuple[Hit, ...], words: Words) -> list[Hit]:
@@ -141,11 +141,11 @@ class Assistant:
                 items = children(hit.document, head)
                 if len(items) >= 2:
                     self._composer.list_below(draft, hit.document, head, items)
-                    self._composer.suggest(draft, draft.quotes[0], None)
+                    self._composer.suggest(draft, hit.document)
                     return draft
             if hit.result.rank == 1 and len(unit_spans(hit.passage.text)) >= MIN_LIST_PIECES:
                 self._composer.list_inside(draft, hit.document, hit.passage)
-                self._composer.suggest(draft, draft.quotes[0], None)
+                self._composer.suggest(draft, hit.document)
                 return draft
         return None
 
@@ -157,7 +157,7 @@ class Assistant:
             if self._coverage(hit, words) >= ALSO_SHARE * first:
                 best.setdefault(hit.document.id, hit)
         self._composer.documents(draft, [self._part(h, words) for h in best.values()])
-        self._composer.suggest(draft, draft.quotes[0], None)
+        self._composer.suggest(draft, retrieval.hits[0].document)
         return draft
 
     def _answer(
@@ -176,6 +176,7 @@ class Assistant:
             status=draft.status,
             text=draft.text,
             citations=citations,
+            cards=tuple(draft.cards),
             suggestions=tuple(draft.suggestions),
             sources_as_of=min(dates, default=""),
             took_ms=max(1, round((time.perf_counter() - started) * 1_000)),

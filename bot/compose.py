@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 from bot.answer import Citation, Status
 from bot.evidence import Lead, Quote, is_planned, quote_around
@@ -17,20 +18,28 @@ ITEM_CHARS = 220  # of a quote inside a list
 HEAD_CHARS = 130  # of the first words shown in an outline
 
 
+class Source(Protocol):
+    """Something an answer stands on."""
+
+    def citation(self, marker: int) -> Citation:
+        """This source as citation [marker]."""
+
+
 @dataclass(slots=True)
 class Draft:
-    """An answer being written: paragraphs and the quotes their markers point to."""
+    """An answer being written: paragraphs, and the sources that their markers point to."""
 
     status: Status = "answered"
     paragraphs: list[str] = field(default_factory=list)
-    quotes: list[Quote] = field(default_factory=list)
+    sources: list[Source] = field(default_factory=list)
+    cards: list[dict[str, Any]] = field(default_factory=list)
     suggestions: list[str] = field(default_factory=list)
 
-    def cite(self, quote: Quote) -> str:
-        """The marker of `quote`, "[n]"; the same words get the same number."""
-        if quote not in self.quotes:
-            self.quotes.append(quote)
-        return f"[{self.quotes.index(quote) + 1}]"
+    def cite(self, source: Source) -> str:
+        """The marker of `source`, "[n]"; the same words get the same number."""
+        if source not in self.sources:
+            self.sources.append(source)
+        return f"[{self.sources.index(source) + 1}]"
 
     def add(self, *paragraphs: str) -> Draft:
         """Append paragraphs."""
@@ -44,27 +53,40 @@ class Draft:
 
     def citations(self) -> tuple[Citation, ...]:
         """One citation for each marker, in order."""
-        return tuple(_citation(n, quote) for n, quote in enumerate(self.quotes, 1))
+        return tuple(source.citation(n) for n, source in enumerate(self.sources, 1))
 
 
-def _citation(marker: int, quote: Quote) -> Citation:
-    meta = quote.document.metadata
-    return Citation(
-        marker=marker,
-        document_id=meta.id,
-        document_number=meta.number,
-        document_title=meta.title,
-        issuer=meta.issuer,
-        issued_on=meta.issued_on,
-        source_kind=meta.source_kind,
-        in_force=meta.in_force,
-        locator=quote.passage.locator,
-        quote=quote.text,
-        url=f"/van-ban/{meta.id}#{quote.passage.anchor}",
-        passage_id=quote.passage.id,
-        start=quote.start,
-        end=quote.end,
-    )
+@dataclass(frozen=True, slots=True)
+class RecordSource:
+    """A procedure or place record as a source: what it says, and the page that shows it."""
+
+    record_id: str  # "thu-tuc/khai-sinh"
+    title: str
+    number: str | None  # the procedure's code
+    publisher: str  # who published what the record was checked against
+    as_of: str  # ISO date of the data
+    field: str  # which part of the record, as shown
+    quote: str  # the field's value as the record has it
+    url: str  # "/thu-tuc/khai-sinh#thoi-han"
+
+    def citation(self, marker: int) -> Citation:
+        """This record as citation [marker]."""
+        return Citation(
+            marker=marker,
+            document_id=self.record_id,
+            document_number=self.number,
+            document_title=self.title,
+            issuer=self.publisher,
+            issued_on=self.as_of,
+            source_kind="record",
+            in_force="unknown",
+            locator=self.field,
+            quote=self.quote,
+            url=self.url,
+            passage_id=f"{self.record_id}#{self.field}",
+            start=0,
+            end=len(self.quote),
+        )
 
 
 def whole(document: Document, passage: Passage) -> Quote:
@@ -206,20 +228,20 @@ class Composer:
             )
         )
         sections = outline_passages(document)
+        quotes = [head(document, p) for p in sections[:MAX_OUTLINE_ITEMS]]
         lines = [
             self._say(
                 "outline.item" if q.whole else "outline.item_part",
-                locator=p.locator,
+                locator=q.passage.locator,
                 quote=collapse(q.text),
                 marker=draft.cite(q),
             )
-            for p in sections[:MAX_OUTLINE_ITEMS]
-            for q in [head(document, p)]
+            for q in quotes
         ]
         draft.add("\n".join(lines))
         if len(sections) > MAX_OUTLINE_ITEMS:
             draft.add(self._say("outline.more", count=len(sections) - MAX_OUTLINE_ITEMS))
-        draft.add(self.source(draft.quotes[0]))
+        draft.add(self.source(quotes[0]))
 
     def documents(self, draft: Draft, quotes: Sequence[Quote]) -> None:
         """Documents that speak of something, each with the clause that does."""
@@ -262,15 +284,14 @@ class Composer:
 
     # Ways on
 
-    def suggest(self, draft: Draft, quote: Quote, head: Passage | None) -> None:
-        """Questions that the cited document answers."""
-        label = quote.document.metadata.label
-        if head:
-            draft.suggestions.append(
-                self._say("suggest.locator", label=label, locator=head.locator)
-            )
+    def suggest(self, draft: Draft, document: Document, above: Passage | None = None) -> None:
+        """Questions that the cited document answers; `above` leads in the list of what is cited."""
+        label = document.metadata.label
+        if above:
+            question = self._say("suggest.locator", label=label, locator=above.locator)
+            draft.suggestions.append(question)
         draft.suggestions.append(self._say("suggest.outline", label=label))
-        if quote.document.metadata.number:
+        if document.metadata.number:
             draft.suggestions.append(self._say("suggest.issued", label=label))
 
 

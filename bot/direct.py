@@ -148,7 +148,7 @@ class DirectAnswers:
             self._composer.list_below(draft, document, passage, below)
         else:
             self._composer.clause(draft, whole(document, passage), None)
-        self._composer.suggest(draft, draft.quotes[0], None)
+        self._composer.suggest(draft, document)
         return draft
 
     def _no_place(self, document: Document, shown: str) -> Draft:
@@ -177,8 +177,8 @@ class DirectAnswers:
             )
             refused.suggestions = [self._say("suggest.outline", label=label)]
             return refused
-        draft.add(*(self._composer.source(q) for q in draft.quotes[:1]))
-        self._composer.suggest(draft, draft.quotes[0], None)
+        draft.add(self._composer.source(self._field_quote(named[0], fields[0])[0]))
+        self._composer.suggest(draft, named[0])
         return draft
 
     def _field(self, draft: Draft, document: Document, name: Field) -> None:
@@ -243,7 +243,7 @@ class DirectAnswers:
             return self._which_document(named or self._documents)
         draft = Draft()
         self._composer.outline(draft, named[0])
-        self._composer.suggest(draft, draft.quotes[0], None)
+        self._composer.suggest(draft, named[0])
         return draft
 
     def _which_document(self, documents: Sequence[Document] = ()) -> Draft:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from bot.answer import Citation
 from bot.question import Understanding
 from bot.words import Words
 from knowledge.models import Document, Passage
@@ -41,6 +42,26 @@ class Quote:
     def whole(self) -> bool:
         """Whether it is all of the passage."""
         return (self.start, self.end) == (self.passage.start, self.passage.end)
+
+    def citation(self, marker: int) -> Citation:
+        """These words as citation [marker]."""
+        meta = self.document.metadata
+        return Citation(
+            marker=marker,
+            document_id=meta.id,
+            document_number=meta.number,
+            document_title=meta.title,
+            issuer=meta.issuer,
+            issued_on=meta.issued_on,
+            source_kind=meta.source_kind,
+            in_force=meta.in_force,
+            locator=self.passage.locator,
+            quote=self.text,
+            url=f"/van-ban/{meta.id}#{self.passage.anchor}",
+            passage_id=self.passage.id,
+            start=self.start,
+            end=self.end,
+        )
 
 
 @dataclass(frozen=True, slots=True)
