@@ -1,138 +1,100 @@
-"""Whether the evidence answers the question: a logistic model over what can be measured.
+"""Whether the evidence answers the question: small networks over what can be measured.
 
-Trained by `evals.calibrate` on questions of ours, answerable and not, in every typing style; the
-weights and how well they do are in answerability.json.
+Trained by `evals.calibrate` on questions of ours, answerable and not, in several typing styles. The
+weights are in answerability.npz; how well they do on questions not trained on is in
+answerability.json beside them.
 """
 
 from __future__ import annotations
 
 import json
-import math
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from bot.evidence import best_unit
-from bot.question import Understanding
-from bot.words import Words
-from knowledge.text import fold
-from retrieval.lexical import lexical_tokens
-from retrieval.query import index_text
-from retrieval.retriever import Hit, Retrieval
-from retrieval.values import ValueKind, find_values
+import numpy as np
 
-MODEL_FILE = Path(__file__).parent / "answerability.json"
-_TOP = 3
-_TYPED: tuple[ValueKind, ...] = ("number", "date", "person", "agency", "document")
-_QUANTITY = re.compile(r"(?<![\w/.-])\d[\d.,]*(?![\w/-])")
-_ASKED_UNIT = re.compile(r"(?:bao nhieu|may|how many)\s+([a-z]{2,})(?:\s+([a-z]{2,}))?")
+from knowledge.loading import BUNDLED_DOCUMENTS
+from retrieval.retriever import Retrieval
+
+MODEL_FILE = Path(__file__).parent / "answerability.npz"
+CARD_FILE = MODEL_FILE.with_suffix(".json")
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """The sum of several networks of one hidden layer each (rectified), so of their log-odds.
+
+    Inputs are standardised by `mean` and `scale`, (n_inputs,). `hidden` is (n_networks, n_inputs,
+    n_hidden), `hidden_bias` and `out` are (n_networks, n_hidden), `out_bias` is (n_networks,).
+    """
+
+    mean: np.ndarray
+    scale: np.ndarray
+    hidden: np.ndarray
+    hidden_bias: np.ndarray
+    out: np.ndarray
+    out_bias: np.ndarray
+
+    def __call__(self, rows: np.ndarray) -> np.ndarray:
+        """(n_rows,) summed log-odds for rows of shape (n_rows, n_inputs)."""
+        x = (rows - self.mean) / self.scale
+        inner = np.maximum(np.einsum("ri,nih->nrh", x, self.hidden) + self.hidden_bias[:, None], 0)
+        odds: np.ndarray = np.einsum("nrh,nh->r", inner, self.out) + self.out_bias.sum()
+        return odds
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A logistic regression: bias + sum of weight * (feature - mean) / scale, less a threshold."""
+    """A network over named features and, for one, the question's own vector."""
 
     names: tuple[str, ...]
-    mean: tuple[float, ...]
-    scale: tuple[float, ...]
-    weights: tuple[float, ...]
-    bias: float
+    uses_vector: bool
+    network: Network
     threshold: float
 
-    @classmethod
-    def load(cls, path: Path = MODEL_FILE) -> Model:
-        """The model that ships with the product."""
-        data = json.loads(path.read_text(encoding="utf-8"))
-        return cls(
-            tuple(data["names"]),
-            tuple(data["mean"]),
-            tuple(data["scale"]),
-            tuple(data["weights"]),
-            float(data["bias"]),
-            float(data["threshold"]),
-        )
-
-    def score(self, features: dict[str, float]) -> float:
+    def score(self, row: dict[str, float], vector: np.ndarray) -> float:
         """Log-odds above the threshold: positive means that the evidence answers."""
-        rows = zip(self.names, self.mean, self.scale, self.weights, strict=True)
-        total = sum(w * (features[n] - m) / s for n, m, s, w in rows)
-        return self.bias + total - self.threshold
+        inputs = np.array([row[name] for name in self.names])
+        if self.uses_vector:
+            inputs = np.concatenate([inputs, vector])
+        return float(self.network(inputs[None, :])[0]) - self.threshold
 
 
-def features(
-    retrieval: Retrieval, meaning: Understanding, words: Words, vocabulary: frozenset[str]
-) -> dict[str, float]:
-    """What the model looks at, for the first hits of a question.
+class Answerability:
+    """Which model judges which evidence.
 
-    Args:
-        retrieval: at least one hit.
-        meaning: what is asked.
-        words: the question's content words.
-        vocabulary: folded tokens of all documents.
+    * "bundled": the default embedder and a clause of a bundled text. It knows from the question's
+      vector what those texts hold, which says nothing of another text.
+    * "general": the default embedder and any other text.
+    * "lexical": any other embedder, whose cosines mean something else.
     """
-    hit = retrieval.hits[0]
-    span = best_unit(hit, words)
-    unit = hit.passage.text[slice(*span)]
-    unit_tokens = lexical_tokens(index_text(unit))
-    own = lexical_tokens(index_text(hit.passage.text))
-    placed = own + lexical_tokens(
-        index_text(f"{hit.document.metadata.title} {hit.passage.context}")
+
+    def __init__(self, embedder_fingerprint: str) -> None:
+        """Read the models that ship with the product."""
+        card = json.loads(CARD_FILE.read_text(encoding="utf-8"))
+        with np.load(MODEL_FILE) as arrays:
+            self._models = {n: _model(n, entry, arrays) for n, entry in card["models"].items()}
+        self._known_embedder = embedder_fingerprint.startswith(card["embedder"])
+        self._bundled = frozenset(p.stem for p in BUNDLED_DOCUMENTS.glob("*.md"))
+
+    def score(self, retrieval: Retrieval, row: dict[str, float]) -> float:
+        """Log-odds above the threshold that the first hit answers; needs at least one hit.
+
+        Args:
+            retrieval: what was found.
+            row: `bot.features.features` of it.
+        """
+        name = "lexical"
+        if self._known_embedder:
+            bundled = retrieval.hits[0].document.id in self._bundled
+            name = "bundled" if bundled else "general"
+        return self._models[name].score(row, retrieval.vector)
+
+
+def _model(name: str, entry: dict[str, Any], arrays: Any) -> Model:
+    parts = {part: arrays[f"{name}.{part}"] for part in Network.__dataclass_fields__}
+    network = Network(**parts)
+    return Model(
+        tuple(entry["names"]), bool(entry["uses_vector"]), network, float(entry["threshold"])
     )
-    uncovered, unknown = words.uncovered(placed), words.uncovered(vocabulary)
-    cosines = [h.result.cosine or 0.0 for h in retrieval.hits[:_TOP]]
-    values = {v.kind for v in find_values(hit.passage.text)} | {
-        v.kind for v in find_values(hit.passage.context)
-    }
-    unit_values = {v.kind for v in find_values(unit)}
-    row = {
-        "cosine": cosines[0],
-        "cosine_best": max(cosines),
-        "bm25": (hit.result.bm25 or 0.0) / max(len(words.content), 1),
-        "margin": retrieval.hits[0].result.score
-        - retrieval.hits[min(1, len(retrieval.hits) - 1)].result.score,
-        "covered": words.coverage(placed),
-        "covered_unit": words.coverage(unit_tokens),
-        "pairs": words.pair_coverage(own),
-        "pairs_unit": words.pair_coverage(unit_tokens),
-        "uncovered_rarest": uncovered[0] if uncovered else 0.0,
-        "uncovered_sum": sum(uncovered),
-        "unknown_rarest": unknown[0] if unknown else 0.0,
-        "unknown_sum": sum(unknown),
-        "length": math.log1p(len(words.content)),
-        "english": float(retrieval.query.english),
-        "named": float(bool(retrieval.named)),
-        "why": float(meaning.why),
-        "yes_no": float(meaning.yes_no),
-        "strange_number": float(_strange_number(retrieval, hit)),
-        "asked_unit_missing": float(_asked_unit_missing(retrieval, unit)),
-    }
-    for kind in _TYPED:
-        asked = kind in meaning.expects
-        row[f"wants_{kind}"] = float(asked)
-        row[f"lacks_{kind}"] = float(asked and kind not in values)
-        row[f"unit_lacks_{kind}"] = float(asked and kind not in unit_values)
-    return row
-
-
-def _strange_number(retrieval: Retrieval, hit: Hit) -> bool:
-    """A quantity, year or amount in the question that the evidence does not hold."""
-    query = retrieval.query
-    text = fold(query.raw)
-    for number in reversed(query.numbers):
-        text = text[: number.start] + " " + text[number.end :]
-    meta = hit.document.metadata
-    have = f"{hit.passage.text} {hit.passage.context} {meta.title} {meta.issued_on} {meta.number}"
-    have_numbers = {n.lstrip("0") for n in re.findall(r"\d+", have.replace(".", ""))}
-    asked = [n.replace(".", "").replace(",", "").lstrip("0") for n in _QUANTITY.findall(text)]
-    return any(n not in have_numbers and n not in ("1", "2", "02") for n in asked)
-
-
-def _asked_unit_missing(retrieval: Retrieval, unit: str) -> bool:
-    """As in "bao nhiêu ghế": no number in the unit stands by the noun that is counted."""
-    asked = _ASKED_UNIT.search(retrieval.query.folded)
-    if not asked:
-        return False
-    numbers = [v for v in find_values(unit) if v.kind == "number"]
-    near: Sequence[str] = [t for v in numbers for t in lexical_tokens(unit[v.start : v.end + 30])]
-    return asked[1] not in near

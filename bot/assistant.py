@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
 from bot.answer import Answer, Citation
-from bot.answerability import Model, features
+from bot.answerability import Answerability
 from bot.compose import Composer, Draft, short
 from bot.direct import DirectAnswers
 from bot.evidence import Quote, best_unit, children, find_lead, parent_lead_in, quote_around
+from bot.features import features
 from bot.privacy import mask_personal_data
 from bot.question import Understanding, check_question, understand
 from bot.words import Words
+from knowledge.models import Document
+from knowledge.numbers import NumberMention
 from knowledge.store import Store
 from knowledge.text import unit_spans
 from prompts.wording import Wording
 from retrieval.lexical import lexical_tokens
-from retrieval.query import index_text
+from retrieval.query import SearchQuery, index_text
 from retrieval.retriever import Hit, Retrieval, Retriever
 
 TOP = 10  # passages looked at
@@ -39,7 +43,7 @@ class Assistant:
         self._max_chars = max_question_chars
         self._composer = Composer(say)
         self._direct = DirectAnswers(retriever.documents, self._composer, say)
-        self._model = Model.load()
+        self._answerability = Answerability(retriever.embedder_fingerprint)
 
     def ask(self, question: str, conversation_id: str | None = None) -> Answer:
         """The whole life of a question: check, understand, retrieve, weigh, compose, keep.
@@ -70,6 +74,16 @@ class Assistant:
         """Example questions for an empty page."""
         return self._say.lines("opening")
 
+    def answers_directly(
+        self,
+        query: SearchQuery,
+        meaning: Understanding,
+        named: Sequence[Document],
+        missing: Sequence[NumberMention],
+    ) -> bool:
+        """Whether a question is answered (or refused) without a search."""
+        return self._direct.answer(query, meaning, named, missing) is not None
+
     def _draft(self, text: str) -> Draft:
         query = self._retriever.analyse(text)
         named, missing = self._retriever.named(query)
@@ -96,7 +110,7 @@ class Assistant:
         if not retrieval.hits:
             return self._direct.no_evidence("plain")
         row = features(retrieval, meaning, words, self._retriever.vocabulary)
-        score = self._model.score(row)
+        score = self._answerability.score(retrieval, row)
         if score >= 0:
             return None
         if retrieval.missing:

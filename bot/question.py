@@ -142,7 +142,7 @@ _WHY = re.compile(
     r"\b(?:vi sao|tai sao|ly do|co sao ma|sao (?:lai|phai|ma)|why|nguyen nhan|do dau)\b"
 )
 _PLACE = re.compile(
-    r"\b(phan|chuong|muc|tieu muc|dieu|khoan|diem|doan|section|item|point|paragraph|article|clause|part)\s*(?:so |thu )?\(?([ivx]{1,5}|\d{1,3}|[a-z])\)?(?![a-z0-9])(?:\.(\d{1,2}))?"
+    r"\b(phan|chuong|muc|tieu muc|dieu|khoan|diem|doan|section|item|point|paragraph|article|clause|part)\b\s*(?:so |thu )?\(?([ivx]{1,5}|\d{1,3}|[a-z])\)?(?![a-z0-9])(?:\.(\d{1,2}))?"
 )
 _PLACE_WORDS = {
     "section": "muc",

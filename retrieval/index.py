@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
 from knowledge.models import Document, Passage
 from knowledge.text import unit_spans
-from retrieval.dense import DenseIndex, UnitRow, open_client
+from retrieval.dense import DenseIndex, UnitRow, delete_collections, open_client
 from retrieval.embedding import Embedder
-from retrieval.errors import IndexMismatchError
+from retrieval.errors import IndexMismatchError, RetrievalError
 from retrieval.fusion import fuse
 from retrieval.lexical import LexicalIndex
 from retrieval.query import SearchQuery, index_text
 
-INDEX_FORMAT = 1  # raise when what is indexed, or how, changes
+INDEX_FORMAT = 2  # raise when what is indexed, or how, changes
 CANDIDATES = 50  # passages from each leg before fusion
 UNITS_PER_PASSAGE = 2  # measured on the five texts: 200 units in 99 passages
 EMBED_BATCH = 16
@@ -60,14 +61,29 @@ class SearchIndex:
         self._embedder, self._dense, self._lexical = embedder, dense, lexical
         self.generation = generation
 
+    @property
+    def embedder(self) -> Embedder:
+        """What the dense leg was built with, and queries are embedded by."""
+        return self._embedder
+
     def search(
-        self, query: SearchQuery, k: int = 10, document_ids: Sequence[str] = ()
+        self,
+        query: SearchQuery,
+        vector: np.ndarray,
+        k: int = 10,
+        document_ids: Sequence[str] = (),
     ) -> list[SearchResult]:
-        """The `k` best passages, of `document_ids` alone when given; an empty query finds none."""
+        """The `k` best passages; an empty query finds none.
+
+        Args:
+            query: for the lexical leg and the mix of both.
+            vector: (dim,) float32, the embedded query text, for the dense leg.
+            k: how many.
+            document_ids: search these documents alone; none means all.
+        """
         if not query.text.strip() or k < 1:
             return []
         depth = max(k, CANDIDATES)
-        vector = self._embedder.query(query.text)
         units = {
             u.passage_id: u
             for u in self._dense.search(vector, depth * UNITS_PER_PASSAGE, document_ids)
@@ -86,6 +102,13 @@ class SearchIndex:
                 )
             )
         return results
+
+    def holds(self, units: int, passages: int) -> bool:
+        """Whether both legs hold what was built, and the dense one finds something in it."""
+        if (self._dense.count(), self._lexical.count()) != (units, passages):
+            return False
+        probe = np.full(self._embedder.dim, self._embedder.dim**-0.5, np.float32)
+        return not units or bool(self._dense.search(probe, 1))
 
 
 def passage_text(document: Document, passage: Passage) -> str:
@@ -108,18 +131,25 @@ class IndexStore:
         """The index in use.
 
         Raises:
-            IndexMismatchError: there is none, or it is of other documents or another embedder.
+            IndexMismatchError: there is none, it is of other documents or another embedder, or it
+                is damaged.
+            RetrievalError: the Chroma server does not answer.
         """
-        pointer = self._folder / "current"
-        name = pointer.read_text().strip() if pointer.is_file() else ""
-        manifest = self._folder / name / "manifest.json"
-        wanted = self._manifest(generation)
-        found = json.loads(manifest.read_text()) if name and manifest.is_file() else None
-        if found != wanted:
-            raise IndexMismatchError(
-                f"Chỉ mục trong {str(self._folder)!r} không khớp kho văn bản. Chạy: haicap reindex"
-            )
-        return self._open(name, generation)
+        name = self._current()
+        found = self._read_manifest(name)
+        wanted = self._manifest(generation, found.get("units"), found.get("passages"))
+        if not name or found != wanted:
+            raise IndexMismatchError(self._mismatch("không khớp kho văn bản"))
+        try:
+            index = self._open(name, generation)
+            whole = index.holds(found["units"], found["passages"])
+        except RetrievalError as error:
+            if self._url and not isinstance(error, IndexMismatchError):
+                raise
+            raise IndexMismatchError(self._mismatch(f"hỏng ({error})")) from error
+        if not whole:
+            raise IndexMismatchError(self._mismatch("không đủ"))
+        return index
 
     def build(
         self,
@@ -140,32 +170,61 @@ class IndexStore:
                 progress(at + len(part), len(units))
         index._lexical.add((p.id, d.id, passage_text(d, p)) for d, p in cited)
         manifest = self._folder / name / "manifest.json"
-        manifest.write_text(json.dumps(self._manifest(generation)))
+        manifest.write_text(json.dumps(self._manifest(generation, len(units), len(cited))))
         pointer = self._folder / f"current.{name}"
         pointer.write_text(name)
         pointer.replace(self._folder / "current")
         return index
 
     def clear_old(self) -> None:
-        """Delete the folders that no pointer names; call when nobody reads them."""
-        pointer = self._folder / "current"
-        current = pointer.read_text().strip() if pointer.is_file() else ""
-        for path in self._folder.iterdir():
-            if path.is_dir() and path.name != current:
-                shutil.rmtree(path, ignore_errors=True)
+        """Delete what no pointer names, on the server too; call when nobody reads it.
+
+        Raises:
+            RetrievalError: the Chroma server does not answer.
+        """
+        current = self._current()
+        old = [p for p in self._folder.iterdir() if p.is_dir() and p.name != current]
+        if self._url and old:
+            delete_collections(self._url, [_collection(p.name) for p in old])
+        for path in old:
+            shutil.rmtree(path, ignore_errors=True)
+
+    def _current(self) -> str:
+        """The name of the folder in use, or ""."""
+        try:
+            name = (self._folder / "current").read_text(encoding="utf-8").strip()
+        except (OSError, ValueError):
+            return ""
+        return name if re.fullmatch(r"[\w-]{1,60}", name) else ""
+
+    def _read_manifest(self, name: str) -> dict[str, Any]:
+        try:
+            found = json.loads((self._folder / name / "manifest.json").read_bytes())
+        except (OSError, ValueError):
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    def _mismatch(self, problem: str) -> str:
+        return f"Chỉ mục trong {str(self._folder)!r} {problem}"
 
     def _open(self, name: str, generation: str) -> SearchIndex:
         folder = self._folder / name
         client = open_client(folder / "dense", self._url)
-        dense = DenseIndex(client, f"haicap-{name}")
+        dense = DenseIndex(client, _collection(name))
         return SearchIndex(self._embedder, dense, LexicalIndex(folder / "lexical"), generation)
 
-    def _manifest(self, generation: str) -> dict[str, object]:
+    def _manifest(self, generation: str, units: object, passages: object) -> dict[str, object]:
         return {
             "format": INDEX_FORMAT,
             "generation": generation,
             "embedder": self._embedder.fingerprint,
+            "units": units,
+            "passages": passages,
         }
+
+
+def _collection(name: str) -> str:
+    return f"haicap-{name}"
 
 
 def embed_cached(embedder: Embedder, texts: Sequence[str], cache: VectorCache) -> np.ndarray:

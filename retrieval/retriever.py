@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document as LangChainDocument
 from langchain_core.retrievers import BaseRetriever
@@ -33,6 +34,7 @@ class Retrieval:
     """What a question found; hits are best first."""
 
     query: SearchQuery
+    vector: np.ndarray  # (dim,) float32, of the query text
     hits: tuple[Hit, ...]
     named: tuple[Document, ...]  # documents that the question names: they bound the search
     missing: tuple[NumberMention, ...]  # numbers it names that we do not have
@@ -61,6 +63,11 @@ class Retriever:
         return self._restorer
 
     @property
+    def embedder_fingerprint(self) -> str:
+        """Which embedding model the scores come from."""
+        return self._index.embedder.fingerprint
+
+    @property
     def vocabulary(self) -> frozenset[str]:
         """Folded tokens of all documents."""
         return self._vocabulary
@@ -73,11 +80,12 @@ class Retriever:
         """The `k` best passages; those of a named document alone when the question names one we have."""
         query = self.analyse(question) if isinstance(question, str) else question
         named, missing = self.named(query)
-        results = self._index.search(query, k, [d.id for d in named])
+        vector = self._index.embedder.query(query.text)
+        results = self._index.search(query, vector, k, [d.id for d in named])
         hits = tuple(
             Hit(*self._by_id[r.passage_id], r) for r in results if r.passage_id in self._by_id
         )
-        return Retrieval(query, hits, named, missing)
+        return Retrieval(query, vector, hits, named, missing)
 
     def as_langchain(self, k: int = 10) -> BaseRetriever:
         """This retriever behind LangChain's interface."""
