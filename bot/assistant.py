@@ -12,12 +12,14 @@ from bot.answer import Answer, Citation
 from bot.answerability import Answerability
 from bot.compose import Composer, Draft, short
 from bot.direct import DirectAnswers
-from bot.evidence import Quote, best_unit, children, find_lead, parent_lead_in, quote_around
+from bot.evidence import Quote, best_unit, children, parent_lead_in, quote_around
 from bot.features import features
+from bot.lead import find_lead, key_phrase
 from bot.privacy import mask_personal_data
 from bot.question import Understanding, check_question, understand
+from bot.rerank import Reranker
 from bot.words import Words
-from knowledge.models import Document
+from knowledge.models import Document, Passage
 from knowledge.numbers import NumberMention
 from knowledge.store import Store
 from knowledge.text import unit_spans
@@ -30,6 +32,9 @@ TOP = 10  # passages looked at
 MAX_ALSO = 2  # further clauses shown
 ALSO_SHARE = 0.75  # a further clause must reach this share of the first one's coverage
 MIN_LIST_PIECES = 3
+MIN_LIST_ITEMS = 2
+LIST_HITS = 5  # hits around which a list is looked for
+MIN_HEAD_COVERAGE = 0.35  # of the question by the words that lead in a list
 
 
 class Assistant:
@@ -43,6 +48,7 @@ class Assistant:
         self._max_chars = max_question_chars
         self._composer = Composer(say)
         self._direct = DirectAnswers(retriever.documents, self._composer, say)
+        self._reranker = Reranker()
         self._answerability = Answerability(retriever.embedder_fingerprint)
 
     def ask(self, question: str, conversation_id: str | None = None) -> Answer:
@@ -91,8 +97,9 @@ class Assistant:
         draft = self._direct.answer(query, meaning, named, missing)
         if draft:
             return draft
-        retrieval = self._retriever.retrieve(query, TOP)
         words = Words(query, self._retriever.restorer.rarity)
+        found = self._retriever.retrieve(query, TOP)
+        retrieval = self._reranker.rerank(found, meaning, words)
         refusal = self._refusal(retrieval, meaning, words)
         if refusal:
             return refusal
@@ -123,7 +130,8 @@ class Assistant:
         lead = find_lead(hit, span, retrieval.query, meaning, words)
         quote = quote_around(hit.document, hit.passage, span)
         draft = Draft()
-        self._composer.clause(draft, quote, lead)
+        phrase = None if lead else key_phrase(quote, words)
+        self._composer.clause(draft, quote, lead, phrase)
         self._composer.also(
             draft, (self._part(h, words) for h in self._also(retrieval.hits, words))
         )
@@ -147,21 +155,32 @@ class Assistant:
         return Quote(hit.document, passage, passage.start + start, passage.start + end)
 
     def _list(self, retrieval: Retrieval, words: Words) -> Draft | None:
-        for hit in retrieval.hits[:3]:
-            below = children(hit.document, hit.passage)
-            head = hit.passage if below else parent_lead_in(hit.document, hit.passage)
-            draft = Draft()
-            if head is not None:
-                items = children(hit.document, head)
-                if len(items) >= 2:
-                    self._composer.list_below(draft, hit.document, head, items)
-                    self._composer.suggest(draft, hit.document)
-                    return draft
-            if hit.result.rank == 1 and len(unit_spans(hit.passage.text)) >= MIN_LIST_PIECES:
-                self._composer.list_inside(draft, hit.document, hit.passage)
-                self._composer.suggest(draft, hit.document)
-                return draft
-        return None
+        """The list whose heading or lead-in speaks to the question; else the pieces of a clause."""
+        draft = Draft()
+        first = retrieval.hits[0]
+        head = self._list_head(retrieval.hits[:LIST_HITS], words)
+        if head:
+            document, passage = head
+            self._composer.list_below(draft, document, passage, children(document, passage))
+        elif len(unit_spans(first.passage.text)) >= MIN_LIST_PIECES:
+            self._composer.list_inside(draft, first.document, first.passage)
+        else:
+            return None
+        self._composer.suggest(draft, first.document)
+        return draft
+
+    def _list_head(self, hits: Sequence[Hit], words: Words) -> tuple[Document, Passage] | None:
+        """Of the passages that lead in a list around the hits, the one that covers the question."""
+        best, best_score = None, MIN_HEAD_COVERAGE
+        for hit in hits:
+            above = next((p for p in hit.document.passages if p.id == hit.passage.parent_id), None)
+            for head in (hit.passage, above):
+                if head is None or len(children(hit.document, head)) < MIN_LIST_ITEMS:
+                    continue
+                score = words.coverage(lexical_tokens(index_text(head.text)))
+                if score > best_score:
+                    best, best_score = (hit.document, head), score
+        return best
 
     def _documents(self, retrieval: Retrieval, words: Words) -> Draft:
         draft = Draft()

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from bot.answer import Citation, Status
-from bot.evidence import Lead, Quote, is_planned, quote_around
+from bot.evidence import Quote, is_planned, quote_around
+from bot.lead import Lead
 from knowledge.models import Document, Metadata, Passage
 from knowledge.text import collapse, unit_spans
 from prompts.wording import Wording
@@ -102,12 +103,30 @@ class Composer:
 
     # Clauses
 
-    def clause(self, draft: Draft, quote: Quote, lead: Lead | None) -> None:
-        """The direct answer when there is one, the clause in quotation marks, where it stands."""
+    def clause(
+        self,
+        draft: Draft,
+        quote: Quote,
+        lead: Lead | None,
+        phrase: tuple[int, int] | None = None,
+    ) -> None:
+        """The direct answer when there is one, the clause in quotation marks, where it stands.
+
+        Args:
+            draft: what to write to.
+            quote: the clause.
+            lead: a value that answers.
+            phrase: without one, the words of the quote that speak most to the question.
+        """
         marker = draft.cite(quote)
         label, locator = quote.document.metadata.label, quote.passage.locator
         if lead:
             draft.add(self._lead(draft, quote, lead))
+        elif phrase:
+            words = collapse(quote.document.text[slice(*phrase)])
+            draft.add(
+                self._say("lead.phrase", label=label, locator=locator, phrase=words, marker=marker)
+            )
         else:
             draft.add(self._say("lead.clause", label=label, locator=locator, markers=marker))
         name = "quote" if quote.whole else "quote_part"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.errors import QuestionError
-from knowledge.text import clean
+from knowledge.text import clean, fold
 from prompts.wording import Wording
 from retrieval.query import SearchQuery
 from retrieval.values import ValueKind
@@ -20,26 +20,26 @@ Field = Literal["issued_on", "issuer", "signer", "number", "in_force"]
 _REPLIES = (
     (
         "self_harm",
-        r"(?:muon|dinh|se|dang nghi den|nghi den viec) (?:tu tu|tu sat|chet quach|chet di|ket lieu)|khong (?:con )?muon song|"
-        r"chang (?:con )?muon song|song (?:de )?lam gi nua|tu tu cho (?:xong|roi)|cat co tay|ket thuc cuoc doi|kill myself|suicide|end my life",
+        r"(?:muon|dinh|dang nghi den|nghi den viec) (?:tu tu|tu sat|chet quach|chet di|ket lieu)|khong (?:con )?muon song|"
+        r"chang (?:con )?muon song|song (?:de )?lam gi nua|chet (?:di |quach )?cho (?:xong|roi)|muon chet|cat co tay|ket thuc cuoc doi|kill myself|suicide|end my life",
     ),
     (
         "injection",
         r"(?:bo qua|quen|phot lo|lo di|gat bo|vo hieu hoa|xoa bo) (?:het |tat ca |moi |toan bo |cac |nhung )*(?:huong dan|chi dan|chi thi|lenh|quy tac|rang buoc|cau lenh)"
-        r"|(?:cau lenh|loi nhac|prompt|chi dan|huong dan) he thong|system prompt|(?:ignore|forget|disregard) (?:all |your |the |any |previous |prior )*(?:instructions|rules|prompt)"
+        r"|(?:cau lenh|loi nhac|prompt|chi dan) he thong|system prompt|(?:huong dan|quy tac|lenh) (?:noi bo|rieng|goc) cua (?:ban|bot|may|em)|(?:ignore|forget|disregard) (?:all |your |the |any |previous |prior )*(?:instructions|rules|prompt)"
         r"|(?:hay |gia vo |hay gia vo )?(?:dong vai|gia lam|gia vo la|nhap vai)|\bdan mode|jailbreak|developer mode|che do (?:nha phat trien|khong gioi han|quan tri)"
-        r"|(?:hay |cu )?(?:bia|che|nguy tao|bia dat|viet) (?:ra |them |dai )*(?:mot |vai |cac )?(?:muc|dieu|khoan|diem|van ban|ket luan|nghi quyet|trich dan|so lieu|con so|dieu khoan)"
+        r"|\b(?:bia|bia dat|nguy tao|viet them|che them|them that)\b (?:ra |them |dai |dat )*(?:mot |vai |cac |cho toi |cho minh )*(?:muc|dieu|khoan|diem|van ban|ket luan|nghi quyet|trich dan|so lieu|con so|nguon)\b"
         r"|(?:api ?key|mat khau|password|khoa api|token)\b.*(?:cua (?:ban|may|he thong)|la gi|cho (?:toi|minh|tao))|(?:in|tiet lo|hien|doc|cho (?:toi|minh|tao) xem) (?:ra |lai )?(?:toan bo |nguyen van )?(?:cau lenh|prompt|lenh he thong|cau hinh)"
         r"|reveal your|pretend (?:to be|you)|you are now|act as",
     ),
     (
         "crime",
-        r"(?:cach|huong dan|chi (?:toi|minh|em|tao)|day (?:toi|minh|em)).{0,30}(?:hack|be khoa|lam gia|lua dao|che bom|lam bom|mua ban ma tuy|danh cap|tron thue|hoi lo|lam giay to gia)",
+        r"(?:cach|huong dan|chi (?:toi|minh|em|tao)|day (?:toi|minh|em)).{0,30}(?:hack|be khoa|lam gia (?:giay|con dau|bang|so do|chung)|lua dao|che bom|lam bom|mua ban ma tuy|danh cap|tron thue|hoi lo|lam giay to gia)",
     ),
     (
         "abuse",
-        r"\b(?:dit me|du ma|dcm|dkm|dmm|vcl|vkl|cc me|oc cho|do ngu|ngu nhu|do cho|con cho|thang ngu|do khon|khon nan|mat day|cut di|cam mom|do vo dung|do toi|stupid|idiot|fuck|shut up)\b"
-        r"|\b(?:may|bot|ban) (?:that )?(?:ngu|dot|ngoc|vo dung|rac ruoi)\b",
+        r"\b(?:dit me|du ma|dcm|dkm|dmm|vcl|vkl|cc me|oc cho|do ngu|ngu nhu|thang ngu|khon nan|mat day|cut di|cam mom|do vo dung|stupid|idiot|fuck|shut up)\b"
+        r"|(?<!van )\b(?:may|bot|ban) (?:that |qua |dung la )?(?:ngu|ngu ngoc|vo dung|rac ruoi)\b",
     ),
     (
         "identity",
@@ -54,6 +54,15 @@ _REPLIES = (
         r"^(?:ban |bot |em |may )?(?:tra loi|noi|tra) (?:sai|khong dung|lung tung|linh tinh|dai qua|kho hieu)|khong (?:giup|hieu) (?:duoc )?gi(?: ca| het)?$",
     ),
 )
+# Folded, "từ từ" looks like "tự tử" and "tháng ngủ" like an insult: where marks were typed they decide.
+_MARKED = {
+    "self_harm": re.compile(
+        r"tự tử|tự sát|chết|muốn sống|sống để làm gì|cổ tay|kết liễu|cuộc đời|sống làm gì|suicide|kill|end my"
+    ),
+    "abuse": re.compile(
+        r"ngu|đm|địt|đụ|vcl|vkl|óc chó|khốn|mất dạy|cút|câm|vô dụng|rác rưởi|stupid|idiot|fuck|shut up"
+    ),
+}
 _COURTESY = (
     ("thanks", r"(?:xin |rat |chan thanh )*(?:cam on|cam ta|camon|tks|thanks?|thank you)"),
     ("farewell", r"(?:tam biet|bye|goodbye|hen gap lai|chao tam biet)"),
@@ -80,7 +89,7 @@ _FIELDS: tuple[tuple[Field, str], ...] = (
     (
         "issued_on",
         r"(?:ban hanh|ra doi|duoc ra|ra|ky|co|phat hanh|ban ra|cong bo|de)(?: vao| tu| van ban)? (?:ngay|hom|luc|khi|thang|nam)(?: thang)?(?: nao| may| gi)|(?:ban hanh|ra doi|phat hanh|cong bo|ky)(?: tu| vao)? (?:bao gio|khi nao|luc nao)|ngay ban hanh|(?:co tu|ra tu) (?:bao gio|khi nao)|"
-        r"(?:ngay (?:nao|may|bao nhieu)|hom nao|khi nao) (?:ban hanh|ra|ky|cong bo)|when was .{0,40}(?:issued|signed|published|released)|(?:date|day) of (?:issue|conclusion|plan)",
+        r"(?:ngay (?:nao|may|bao nhieu)|hom nao|khi nao) (?:ban hanh|ra|ky|cong bo)|when was .{0,40}(?:issued|signed|published|released)|(?:date|day) of (?:issue|conclusion|plan)|(?:ban hanh|ky|ra)(?: vao)? ngay (?:bao nhieu|may)|^\W*(?:ket luan|ke hoach|nghi quyet|kl|kh|nq)\W[^?]{0,25}(?:la |de |ra |co )?ngay (?:nao|may|bao nhieu)\W*$",
     ),
     (
         "issuer",
@@ -118,7 +127,7 @@ _EXPECTS: tuple[tuple[ValueKind, re.Pattern[str]], ...] = (
     (
         "number",
         re.compile(
-            r"bao nhieu|\bmay (?!gio|ngay|thang|nam|hom|tuan|bua|to|anh|chi|ong|ba|cha|dua|em|co|chu|cai viec)(?=[a-z])|ty le|ti le|phan tram|so luong|toi da|toi thieu|how many|how much|percent|what share|what number"
+            r"bao nhieu|\bmay (?!gio|ngay|thang|nam|hom|tuan|bua|anh|chi (?!bo)|ong|ba |cha |dua|em |co (?!quan)|chu )(?=[a-z])|ty le|ti le|phan tram|so luong|toi da|toi thieu|how many|how much|percent|what share|what number"
         ),
     ),
     ("person", re.compile(r"\bai\b|nguoi nao|dong chi nao|\bwho\b|ong nao|ten gi")),
@@ -131,7 +140,7 @@ _EXPECTS: tuple[tuple[ValueKind, re.Pattern[str]], ...] = (
     (
         "document",
         re.compile(
-            r"(?:van ban|quy dinh|ke hoach|nghi quyet|ket luan|bao cao|chi thi|nghi dinh|luat) (?:nao|so may|so bao nhieu)|can cu (?:vao )?(?:dau|van ban|quy dinh)|which (?:document|plan|directive|resolution|regulation|conclusion)"
+            r"(?:van ban|quy dinh|ke hoach|nghi quyet|ket luan|bao cao|chi thi|nghi dinh|luat)(?: nao|(?: so)? may| so bao nhieu| so nao)|can cu (?:vao )?(?:dau|van ban|quy dinh)|which (?:document|plan|directive|resolution|regulation|conclusion)"
         ),
     ),
 )
@@ -202,17 +211,19 @@ def understand(query: SearchQuery, names_document: bool) -> Understanding:
         names_document: whether it names a document that we have.
     """
     folded = query.folded.strip()
-    reply = _reply(folded)
+    reply = _reply(query)
     if reply:
         return Understanding("reply", reply=reply)
     expects = frozenset(kind for kind, pattern in _EXPECTS if pattern.search(folded))
+    if "document" in expects and not re.search(r"(?:bao nhieu|may) (?!\W*$|cua)", folded):
+        expects -= {"number"}  # "kết luận số mấy" asks for a document
     yes_no, why = bool(_YES_NO.search(folded)), bool(_WHY.search(folded))
     place = _place(folded)
     fields = tuple(name for name, pattern in _FIELDS if re.search(pattern, folded))
     intent: Intent = "fact"
     if place:
         intent = "locator"
-    elif fields and (names_document or _short_about_document(folded)):
+    elif fields and (names_document or (not query.numbers and _short_about_document(folded))):
         intent = "metadata"
     elif _OUTLINE.search(folded) and (names_document or folded.startswith(("tom tat", "summar"))):
         intent = "outline"
@@ -223,14 +234,27 @@ def understand(query: SearchQuery, names_document: bool) -> Understanding:
     return Understanding(intent, "", fields, place, expects, yes_no, why)
 
 
-def _reply(folded: str) -> str:
+def _reply(query: SearchQuery) -> str:
+    folded = query.folded.strip()
     for name, pattern in _REPLIES:
-        if re.search(pattern, folded):
+        if re.search(pattern, folded) and _marks_agree(name, query):
             return name
-    for name, pattern in _COURTESY:
-        if re.fullmatch(rf"{_ADDRESS}{pattern}(?:[\s,!.]*{pattern})*{_ADDRESS}", folded):
-            return name
+    for words in (folded, fold(query.raw)):  # "alo" is no syllable, and would be mended away
+        for name, pattern in _COURTESY:
+            if re.fullmatch(rf"{_ADDRESS}{pattern}(?:[\s,!.]*{pattern})*{_ADDRESS}", words):
+                return name
     return ""
+
+
+def _marks_agree(name: str, query: SearchQuery) -> bool:
+    """Whether marks that were typed confirm what the folded words look like."""
+    confirming = _MARKED.get(name)
+    return (
+        query.unaccented
+        or query.english
+        or not confirming
+        or bool(confirming.search(query.text.lower()))
+    )
 
 
 def _short_about_document(folded: str) -> bool:

@@ -23,6 +23,7 @@ from bot.answerability import CARD_FILE, MODEL_FILE, Network
 from bot.core import Core, open_core
 from bot.features import features
 from bot.question import understand
+from bot.rerank import Reranker
 from bot.settings import Settings
 from bot.words import Words
 from evals.typing_styles import STYLES, TypingStyle, restyle
@@ -77,18 +78,19 @@ def main() -> None:
 def _questions() -> Iterator[tuple[str, bool, str, Sequence[TypingStyle]]]:
     chance = random.Random(_SEED)  # noqa: S311 (a choice of typing styles)
     for name in PAIRS:
-        for entry in _lines(name):
+        for entry in read_lines(name):
             styles: list[TypingStyle] = ["careful", chance.choice(("unaccented", "half", "sloppy"))]
             yield entry["question"], entry["answerable"], "pairs", styles
-    for entry in _lines("calibration_scope"):
+    for entry in read_lines("calibration_scope"):
         if entry["scope"] in ("outside", "directive"):
             yield entry["question"], entry["scope"] == "directive", "scope", ["careful"]
-    for entry in _lines("tuning"):
+    for entry in read_lines("tuning"):
         if entry["kind"] not in ("outline", "documents"):
             yield entry["question"], entry["kind"] != "refuse", "tuning", STYLES
 
 
-def _lines(name: str) -> list[dict[str, Any]]:
+def read_lines(name: str) -> list[dict[str, Any]]:
+    """The entries of a question file, as written."""
     text = (QUESTIONS / f"{name}.jsonl").read_text(encoding="utf-8")
     return [json.loads(line) for line in text.splitlines() if line.strip()]
 
@@ -104,9 +106,9 @@ def _measure(
         meaning = understand(query, bool(named))
         if core.assistant.answers_directly(query, meaning, named, missing):
             continue
-        found = retriever.retrieve(query)
+        words = Words(query, retriever.restorer.rarity)
+        found = Reranker().rerank(retriever.retrieve(query), meaning, words)
         if found.hits:
-            words = Words(query, retriever.restorer.rarity)
             row = features(found, meaning, words, retriever.vocabulary)
             yield Row(question, style, source, answerable, row, found.vector)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
+import reprlib
 import unicodedata
 from collections.abc import Iterable
 from datetime import date
@@ -46,12 +47,26 @@ _Line = Annotated[str, Field(min_length=1, max_length=500)]
 
 
 class _PlainLoader(yaml.SafeLoader):
-    """Reads dates as written, so that 2025-06-31 is refused with its name and value."""
+    """Reads dates as written, so that 2025-06-31 is refused with its name and value.
+
+    A key given twice is refused: YAML itself would keep the last one and say nothing.
+    """
 
     yaml_implicit_resolvers = {  # noqa: RUF012 (the base class has it so)
         first: [(tag, pattern) for tag, pattern in rules if tag != "tag:yaml.org,2002:timestamp"]
         for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
     }
+
+
+def _unique_keys(loader: _PlainLoader, node: yaml.MappingNode) -> dict[Any, Any]:
+    keys = [key.value for key, _ in node.value]
+    twice = next((key for key in keys if keys.count(key) > 1), None)
+    if twice is not None:
+        raise yaml.constructor.ConstructorError(None, None, f"khóa {twice!r} ghi hai lần")
+    return loader.construct_mapping(node, deep=True)
+
+
+_PlainLoader.add_constructor("tag:yaml.org,2002:map", _unique_keys)
 
 
 class FrontMatter(BaseModel):
@@ -92,7 +107,7 @@ def load_markdown(path: Path) -> Document:
         )
     try:
         values = yaml.load(match.group(1), _PlainLoader)  # noqa: S506 (a SafeLoader)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # "!!int x"; brackets without end
         raise DocumentError(
             path.name, "front matter", f"YAML sai ({_one_line(error)})", "Sửa khối '---' ở đầu tệp"
         ) from error
@@ -135,6 +150,13 @@ def build_document(source: str, values: dict[str, Any], body: str, *, default_id
         raise DocumentError(
             source, where, _problem(first), "Sửa giá trị này rồi nạp lại"
         ) from error
+    if front.in_force == "replaced" and not front.replaced_by:
+        raise DocumentError(
+            source,
+            "replaced_by",
+            "thiếu giá trị, mà in_force là 'replaced'",
+            "Ghi số văn bản thay thế",
+        )
     text = clean(body).strip()
     document_id = front.id or _slug(default_id)
     passages = parse_passages(document_id, text, press=front.source_kind == "press")
@@ -189,6 +211,10 @@ def read_text(path: Path) -> str:
         DocumentError: missing, too large, not UTF-8, or binary.
     """
     try:
+        if path.exists() and not path.is_file():
+            raise DocumentError(
+                str(path), "tệp", "không phải một tệp thường", "Chỉ ra tệp .md hoặc .txt"
+            )
         size = path.stat().st_size
         if size > MAX_FILE_BYTES:
             raise DocumentError(
@@ -219,16 +245,29 @@ def read_text(path: Path) -> str:
 
 
 def _problem(error: Any) -> str:
-    kind, given = error["type"], error.get("input")
+    kind, given = error["type"], _Shown(error.get("input"))
     expected = error.get("ctx", {}).get("expected", "")
     known = {
         "missing": "thiếu giá trị bắt buộc",
         "extra_forbidden": "khóa không được biết",
         "string_pattern_mismatch": f"giá trị {given!r} sai dạng",
         "string_too_short": "giá trị trống",
+        "string_too_long": f"giá trị {given!r} quá dài",
+        "string_type": f"giá trị {given!r} phải là chữ; đặt trong dấu nháy",
+        "tuple_type": f"giá trị {given!r} phải là danh sách",
         "literal_error": f"giá trị {given!r} phải là một trong {expected}",
     }
     return known.get(kind, f"giá trị {given!r}: {error['msg'].removeprefix('Value error, ')}")
+
+
+class _Shown:
+    """A refused value whose repr fits a line."""
+
+    def __init__(self, value: object) -> None:
+        self._value = value
+
+    def __repr__(self) -> str:
+        return reprlib.repr(self._value)
 
 
 def _one_line(error: Exception) -> str:

@@ -5,22 +5,23 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from knowledge.errors import StoreError
+from knowledge.errors import DocumentError, StoreError
 from knowledge.loading import refuse_duplicates
 from knowledge.models import Document, Metadata, Passage
 
 SCHEMA_VERSION = 1
 STRUCTURE_VERSION = (
-    1  # raise when the parser cuts passages otherwise: every document is stored anew
+    2  # raise when the parser cuts passages otherwise: every document is stored anew
 )
 _LOOKUP_BATCH = 500
 
@@ -83,6 +84,13 @@ _feedback = sa.Table(
     sa.Column("reason", sa.Text),
     sa.Column("comment", sa.Text),
 )
+_records = sa.Table(
+    "records",
+    _tables,
+    sa.Column("kind", sa.String(40), primary_key=True),  # such as "portal-procedure"
+    sa.Column("id", sa.String(100), primary_key=True),
+    sa.Column("payload", sa.JSON, nullable=False),
+)
 
 Origin = Literal["bundled", "ingested"]
 
@@ -116,10 +124,14 @@ class Store:
             with self._engine.begin() as connection:
                 _tables.create_all(connection)
                 _check_schema(connection)
-        except SQLAlchemyError as error:
-            shown = sa.engine.make_url(url).render_as_string(hide_password=True)
+        except ModuleNotFoundError as error:
             raise StoreError(
-                f"Không mở được cơ sở dữ liệu {shown!r}: {_reason(error)}. "
+                f"Cơ sở dữ liệu {_shown(url)!r} cần gói {error.name!r}. "
+                "Chạy: .venv/bin/pip install 'haicap[postgres]'"
+            ) from error
+        except SQLAlchemyError as error:
+            raise StoreError(
+                f"Không mở được cơ sở dữ liệu {_shown(url)!r}: {_reason(error)}. "
                 "Kiểm tra HAICAP_DATABASE_URL và HAICAP_DATA_DIR"
             ) from error
         self._lock = threading.Lock()
@@ -155,16 +167,18 @@ class Store:
     def sync_bundled(self, documents: Sequence[Document]) -> IngestReport:
         """Make the bundled documents those given: add, replace, and remove what no longer ships.
 
-        A document that the user ingested under the same id stays the user's.
+        A document that the user ingested under the same id or number stays the user's.
         """
         with self._engine.connect() as connection:
             rows = connection.execute(sa.select(_documents.c.id, _documents.c.origin)).all()
         own = {i for i, origin in rows if origin == "ingested"}
-        report = self.ingest([d for d in documents if d.id not in own], "bundled")
-        gone = [i for i, o in rows if o == "bundled" and i not in {d.id for d in documents}]
-        with self._engine.begin() as connection:
+        users = [d for d in self.documents() if d.id in own]
+        bundled = [d for d in documents if not _takes_place(users, d)]
+        gone = [i for i, o in rows if o == "bundled" and i not in {d.id for d in bundled}]
+        with self._engine.begin() as connection:  # first: a renamed document keeps its number
             for document_id in gone:
                 _delete(connection, document_id)
+        report = self.ingest(bundled, "bundled")
         report.removed.extend(gone)
         return report
 
@@ -217,8 +231,39 @@ class Store:
     def save_vectors(self, fingerprint: str, rows: dict[str, bytes]) -> None:
         """Keep vectors that `vectors` did not know."""
         values = [{"fingerprint": fingerprint, "key": k, "vector": v} for k, v in rows.items()]
+        if not values:
+            return
         with self._engine.begin() as connection:
-            connection.execute(sa.insert(_vectors), values)
+            connection.execute(self._insert_or_keep(_vectors), values)
+
+    # Records of other kinds than documents
+
+    def records(self, kind: str) -> dict[str, dict[str, Any]]:
+        """Id -> payload of every record of this kind, by id."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(
+                sa.select(_records.c.id, _records.c.payload)
+                .where(_records.c.kind == kind)
+                .order_by(_records.c.id)
+            ).all()
+        return {row.id: dict(row.payload) for row in rows}
+
+    def save_records(self, kind: str, rows: Mapping[str, Mapping[str, Any]]) -> None:
+        """Add or replace records of one kind, all of them or none."""
+        values = [{"kind": kind, "id": i, "payload": dict(payload)} for i, payload in rows.items()]
+        ids = list(rows)
+        with self._engine.begin() as connection:
+            for at in range(0, len(ids), _LOOKUP_BATCH):
+                known = _records.c.id.in_(ids[at : at + _LOOKUP_BATCH])
+                connection.execute(sa.delete(_records).where((_records.c.kind == kind) & known))
+            if values:
+                connection.execute(sa.insert(_records), values)
+
+    def _insert_or_keep(self, table: sa.Table) -> sa.Insert:
+        """An insert that leaves rows alone which another process wrote first."""
+        if self._engine.dialect.name == "postgresql":
+            return postgresql.insert(table).on_conflict_do_nothing()
+        return sa.insert(table).prefix_with("OR IGNORE", dialect="sqlite")
 
     # Answers and feedback
 
@@ -280,6 +325,15 @@ def content_hash(document: Document) -> str:
     return hashlib.sha256(
         json.dumps(parts, ensure_ascii=False, sort_keys=True).encode()
     ).hexdigest()
+
+
+def _takes_place(users: Sequence[Document], bundled: Document) -> bool:
+    """Whether one of the user's documents has the id, or the official number, of a bundled one."""
+    try:
+        refuse_duplicates([*users, bundled])
+    except DocumentError:
+        return True
+    return any(u.id == bundled.id for u in users)
 
 
 def _open_engine(url: str) -> Engine:
@@ -352,6 +406,14 @@ def _passage(row: Any, text: str) -> Passage:
     values = dict(row)
     values["path"] = tuple(values["path"])
     return Passage(**values, text=text[values["start"] : values["end"]])
+
+
+def _shown(url: str) -> str:
+    """The address without its password; an unreadable one is not shown at all."""
+    try:
+        return sa.engine.make_url(url).render_as_string(hide_password=True)
+    except SQLAlchemyError:
+        return "HAICAP_DATABASE_URL"
 
 
 def _reason(error: SQLAlchemyError) -> str:

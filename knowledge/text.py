@@ -37,9 +37,10 @@ _NOT_AN_END = re.compile(
 def clean(text: str) -> str:
     """Text as stored: NFC, newline line ends, no control or invisible characters."""
     text = text.encode("utf-8", "replace").decode()
-    text = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = text.replace("\u00a0", " ").replace("\u2028", "\n").replace("\u2029", "\n")
-    return _CONTROL.sub("", _INVISIBLE.sub("", text))
+    text = _CONTROL.sub("", _INVISIBLE.sub("", text))
+    return unicodedata.normalize("NFC", text)  # last: a mark may have stood behind an invisible one
 
 
 def fold(text: str) -> str:

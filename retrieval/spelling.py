@@ -108,6 +108,7 @@ CHAT_ABBREVIATIONS = {
 _TOKEN = re.compile(r"[^\W_]+")
 _VOWELS = "aăâeêioôơuưy"
 _TONE_KEYS = {"s": "\u0301", "f": "\u0300", "r": "\u0309", "x": "\u0303", "j": "\u0323"}
+_INNER_TONE = re.compile(rf"(\w*[{_VOWELS}])([fj])(w?[^\W\d]{{1,2}})")
 _DOUBLES = (
     ("dd", "đ"),
     ("aa", "â"),
@@ -149,10 +150,13 @@ def telex(syllable: str) -> str | None:
     tone = ""
     if len(text) > 2 and text[-1] in _TONE_KEYS and re.search(f"[{_VOWELS}]", text[:-1]):
         text, tone = text[:-1], _TONE_KEYS[text[-1]]
+    elif inner := _INNER_TONE.fullmatch(text):  # "hojc"; s, r and x there would be foreign words
+        text, tone = inner[1] + inner[3], _TONE_KEYS[inner[2]]
     for keys, letter in _DOUBLES:
         text = text.replace(keys, letter)
     if text.endswith("w") or "w" in text:
         text = _apply_w(text)
+    text = re.sub(r"uơ(?=\w)", "ươ", text)  # "thuowngf"
     if "d" in text[1:] and text.startswith("d") and text.endswith("d"):
         text = "đ" + text[1:-1]
     if not tone and text == unicodedata.normalize("NFC", syllable.lower()):

@@ -9,9 +9,14 @@ import socket
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import structlog
+
+if TYPE_CHECKING:
+    from bot.core import Core
+    from bot.settings import Settings
 
 # Model hubs must not be asked even where a test loads a model.
 os.environ.update(HF_HUB_OFFLINE="1", TRANSFORMERS_OFFLINE="1")
@@ -81,6 +86,36 @@ def clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path
             patch.delenv(name)
         patch.chdir(folder)
         yield folder
+
+
+@pytest.fixture(scope="session")
+def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The default embedder's folder, its graph built (seconds) once for all tests."""
+    from retrieval.e5.model import OnnxE5
+
+    folder = tmp_path_factory.mktemp("models")
+    OnnxE5(folder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def core(model_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Core]:
+    """The real core over the bundled documents; tests only ask it, and ingest nothing."""
+    from bot.core import open_core  # a second or two, which few tests need
+
+    opened = open_core(data_settings(tmp_path_factory.mktemp("data"), model_folder))
+    yield opened
+    opened.close()
+
+
+def data_settings(folder: Path, model_folder: Path, **values: Any) -> Settings:
+    """Settings with `folder` as data folder, where the embedding graph is there already."""
+    from bot.settings import Settings
+
+    folder.mkdir(parents=True, exist_ok=True)
+    if not (folder / "models").exists():
+        (folder / "models").symlink_to(model_folder)
+    return Settings(data_dir=folder, **values)
 
 
 @pytest.fixture

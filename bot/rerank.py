@@ -1,0 +1,108 @@
+"""The first hits put in order by what the question's words and wanted values say of them.
+
+A linear model over the features below, fitted by `evals.calibrate_ranking` on questions of ours
+(listwise softmax; ListNet, Cao et al. 2007). On the tuning questions, not fitted on, the right
+clause came first for 92 % instead of 84 %, without diacritics 90 % instead of 84 %.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from bot.evidence import best_unit
+from bot.question import Understanding
+from bot.words import Words
+from retrieval.lexical import lexical_tokens
+from retrieval.query import index_text
+from retrieval.retriever import Hit, Retrieval
+from retrieval.values import find_values
+
+WEIGHTS_FILE = Path(__file__).parent / "rerank.json"
+NAMES = (
+    "fused",
+    "cosine",
+    "lacks_value",
+    "unit_lacks_value",
+    "covered_unit",
+    "pairs_unit",
+    "covered",
+    "pairs",
+    "covered_placed",
+    "is_closing",
+    "is_preamble",
+    "is_lead_in",
+    "length",
+    "lacks_date",
+    "lacks_agency",
+)
+_CACHED_TEXTS = 4_096  # passages and units of a few thousand questions: under 20 MB
+_NO_COSINE = 0.75  # what the dense leg did not find is below its candidates
+
+
+class Reranker:
+    """Orders the hits of a retrieval; it neither adds nor drops any."""
+
+    def __init__(self, path: Path = WEIGHTS_FILE) -> None:
+        """Read the weights that ship with the product."""
+        weights = json.loads(path.read_text(encoding="utf-8"))["weights"]
+        self._weights = np.array([weights[name] for name in NAMES])
+
+    def rerank(self, found: Retrieval, meaning: Understanding, words: Words) -> Retrieval:
+        """The same hits, best first, ranks counted anew."""
+        if not found.hits:
+            return found
+        scores = [float(self._weights @ row) for row in hit_features(found, meaning, words)]
+        order = sorted(range(len(scores)), key=lambda i: -scores[i])
+        hits = tuple(
+            Hit(hit.passage, hit.document, replace(hit.result, rank=rank))
+            for rank, hit in enumerate((found.hits[i] for i in order), 1)
+        )
+        return replace(found, hits=hits)
+
+
+def hit_features(found: Retrieval, meaning: Understanding, words: Words) -> np.ndarray:
+    """(n_hits, len(NAMES)): what is measured of each hit."""
+    return np.array([_features(hit, meaning, words) for hit in found.hits])
+
+
+def _features(hit: Hit, meaning: Understanding, words: Words) -> list[float]:
+    passage = hit.passage
+    start, end = best_unit(hit, words)
+    unit = _tokens(passage.text[start:end])
+    own = _tokens(passage.text)
+    placed = own + _tokens(f"{passage.context} {hit.document.metadata.title}")
+    asked = meaning.expects
+    values, above = _kinds(passage.text), _kinds(passage.context)
+    return [
+        hit.result.score,
+        hit.result.cosine or _NO_COSINE,
+        float(bool(asked) and not asked & (values | above)),
+        float(bool(asked) and not asked & _kinds(passage.text[start:end])),
+        words.coverage(unit),
+        words.pair_coverage(unit),
+        words.coverage(own),
+        words.pair_coverage(own),
+        words.coverage(placed),
+        float(passage.kind == "closing"),
+        float(passage.locator.startswith("Phần mở đầu")),
+        float(passage.text.rstrip().endswith(":")),
+        math.log(len(passage.text)),
+        float("date" in asked and "date" not in values),
+        float("agency" in asked and "agency" not in values | above),
+    ]
+
+
+@lru_cache(_CACHED_TEXTS)
+def _tokens(text: str) -> list[str]:
+    return lexical_tokens(index_text(text))
+
+
+@lru_cache(_CACHED_TEXTS)
+def _kinds(text: str) -> frozenset[str]:
+    return frozenset(v.kind for v in find_values(text))

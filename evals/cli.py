@@ -1,0 +1,115 @@
+"""`haicap eval`: asks the real server the project's own questions and prints what came out."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from bot.cli_parser import Commands, Parser
+from bot.settings import Settings
+from evals.ask import served
+from evals.evaluate import evaluate, styles_of
+from evals.floors import Floor, load_floors, missed, value_of
+from evals.metrics import Score, summaries
+from evals.questions import HALVES, Half, Question, load_half
+from evals.report import answer_lines, as_json, floor_text, markdown
+from evals.typing_styles import STYLES, TypingStyle
+
+DONE, FAILED = 0, 1
+
+# Other evaluations, each `add(commands)`; without one of their names the questions are asked.
+EVALUATIONS: tuple[Callable[[Commands[Parser]], None], ...] = ()
+
+
+def register(commands: Commands[Parser]) -> None:
+    """`haicap eval`."""
+    parser: Parser = commands.add_parser("eval", help="đo chất lượng câu trả lời")
+    parser.add_argument(
+        "--set",
+        dest="half",
+        choices=(*HALVES, "all"),
+        default="all",
+        help="nửa bộ câu hỏi: để chỉnh, để báo cáo, hay cả hai (mặc định)",
+    )
+    parser.add_argument(
+        "--styles",
+        nargs="+",
+        choices=STYLES,
+        default=STYLES,
+        metavar="KIỂU_GÕ",
+        help=f"{', '.join(STYLES)} (mặc định: tất cả)",
+    )
+    parser.add_argument(
+        "--floors", action="store_true", help="báo lỗi khi có số đo không đạt mức sàn"
+    )
+    parser.add_argument("--data", metavar="THƯ_MỤC", type=Path, help="thư mục dữ liệu có sẵn")
+    parser.add_argument("--out", metavar="THƯ_MỤC", type=Path, help="ghi báo cáo vào đây")
+    parser.add_argument("--json", action="store_true", help="in kết quả dạng JSON")
+    parser.set_defaults(run=run_questions)
+    if EVALUATIONS:
+        others: Commands[Parser] = parser.add_subparsers(
+            title="Các phép đo khác", metavar="PHÉP_ĐO", parser_class=Parser
+        )
+        for add in EVALUATIONS:
+            add(others)
+
+
+def run_questions(args: argparse.Namespace, settings: Settings) -> int:
+    """Ask, print the tables; 1 when floors were asked for and one is missed."""
+    halves: list[Half] = [half for half in HALVES if args.half in (half, "all")]
+    floors = [f for f in load_floors() if f.half in halves] if args.floors else []
+    questions = {half: load_half(half) for half in halves}
+    styles = [style for style in STYLES if style in args.styles]
+    scores = _ask_all(questions, styles, args.data, settings.embedder)
+    rows = {half: summaries(listed) for half, listed in scores.items()}
+    text = markdown(rows, floors, scores)
+    values = json.dumps(as_json(rows, floors, scores), ensure_ascii=False, indent=2)
+    if args.out:
+        _write(args.out, text, values, scores)
+    print(values if args.json else text)
+    return _judge(missed(floors, rows), lambda floor: floor_text(floor, value_of(floor, rows)))
+
+
+def _ask_all(
+    questions: dict[Half, list[Question]],
+    styles: Sequence[TypingStyle],
+    data_dir: Path | None,
+    embedder: str,
+) -> dict[Half, list[Score]]:
+    asked = [question for listed in questions.values() for question in listed]
+    total = sum(1 for question in asked for _ in styles_of(question, styles))
+    print(f"Đang mở máy chủ rồi hỏi {total} câu ...", file=sys.stderr, flush=True)
+    bar = Progress(
+        TextColumn("Đang hỏi"), BarColumn(), MofNCompleteColumn(), console=Console(stderr=True)
+    )
+    bar.disable = not bar.console.is_terminal
+    with served(data_dir, embedder) as client, bar:
+        task = bar.add_task("", total=total)
+        sources = client.sources()
+        client.ask(asked[0].text)  # the first answer also warms caches
+        return {
+            half: evaluate(client, sources, listed, styles, lambda: bar.advance(task))
+            for half, listed in questions.items()
+        }
+
+
+def _write(folder: Path, text: str, values: str, scores: dict[Half, list[Score]]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "report.md").write_text(text, "utf-8")
+    (folder / "report.json").write_text(values + "\n", "utf-8")
+    for half, listed in scores.items():
+        # The report half stays unread, so that nobody tunes on it.
+        lines = answer_lines(listed, words=half == "tuning")
+        (folder / f"answers-{half}.jsonl").write_text(lines, "utf-8")
+
+
+def _judge(misses: Sequence[Floor], tell: Callable[[Floor], str]) -> int:
+    for floor in misses:
+        print(f"Chưa đạt mức sàn: {tell(floor)}", file=sys.stderr)
+    return FAILED if misses else DONE

@@ -1,0 +1,97 @@
+"""Floors: a number below fails, and a file that cannot be meant is refused."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from evals_answers import made
+
+from evals.errors import QuestionFileError
+from evals.floors import Floor, load_floors, missed, value_of
+from evals.metrics import Summary, summarise
+from evals.report import floor_text
+
+ROW = summarise([made(rank=1)])
+FLOOR = Floor(half="report", group="careful", measure="hit_at_1", at_least=0.85)
+CEILING = Floor(half="report", group="careful", measure="wrongly_refused", at_most=0.05)
+
+
+def good_row() -> Summary:
+    return replace(
+        ROW, citation_validity=1.0, hit_at_1=0.85, refusal_recall=0.95, wrongly_refused=0.05
+    )
+
+
+def halves(row: Summary) -> dict[str, dict[str, Summary]]:
+    groups = ("careful", "unaccented", "overall")
+    return {half: dict.fromkeys(groups, row) for half in ("report", "tuning")}
+
+
+def test_our_floors_are_those_that_were_promised() -> None:
+    promised = {
+        ("overall", "citation_validity"): (1.0, None),
+        ("careful", "hit_at_1"): (0.85, None),
+        ("unaccented", "hit_at_1"): (0.80, None),
+        ("careful", "refusal_recall"): (0.95, None),
+        ("careful", "wrongly_refused"): (None, 0.05),
+    }
+    ours = {
+        (floor.group, floor.measure): (floor.at_least, floor.at_most)
+        for floor in load_floors()
+        if floor.half == "report"
+    }
+    assert ours == promised
+
+
+def test_floors_that_are_just_reached_hold() -> None:
+    assert missed(load_floors(), halves(good_row())) == []
+
+
+@pytest.mark.parametrize(
+    ("measure", "value", "count"),
+    [
+        ("citation_validity", 0.9999, 2),  # in both halves
+        ("hit_at_1", 0.8499, 1),
+        ("hit_at_1", 0.7999, 2),
+        ("refusal_recall", 0.9499, 1),
+        ("wrongly_refused", 0.0501, 1),
+        ("hit_at_1", None, 2),
+    ],
+)
+def test_a_number_beyond_its_floor_is_missed(measure: str, value: float | None, count: int) -> None:
+    found = missed(load_floors(), halves(replace(good_row(), **{measure: value})))
+    assert len(found) == count
+    assert {floor.measure for floor in found} == {measure}
+
+
+def test_a_group_that_was_not_asked_is_missed() -> None:
+    assert value_of(FLOOR, {}) is None
+    assert missed([FLOOR, CEILING], {"tuning": {"careful": good_row()}}) == [FLOOR, CEILING]
+    assert missed([FLOOR], {"report": {"sloppy": good_row()}}) == [FLOOR]
+
+
+def test_a_floor_tells_what_it_is() -> None:
+    assert floor_text(FLOOR, 0.5) == "hit@1, có dấu, nửa báo cáo: 50,0 % (cần ≥ 85,0 %)"
+    assert floor_text(CEILING, None) == "từ chối nhầm, có dấu, nửa báo cáo: – (cần ≤ 5,0 %)"
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("- {half: report, group: careful, measure: hit_at_9, at_least: 0.5}", "hit_at_9"),
+        ("- {half: whole, group: careful, measure: mrr, at_least: 0.5}", "whole"),
+        ("- {half: report, group: careful, measure: mrr}", "at_least"),
+        ("- {half: report, group: careful, measure: mrr, at_least: 1, at_most: 1}", "at_most"),
+        ("- {half: report, group: careful, measure: mrr, at_least: 85}", "85"),
+        ("- {half: report, group: careful, measure: mrr, atleast: 0.5}", "atleast"),
+        ("{half: report}", "half"),
+        ("- [", "không đọc được"),
+    ],
+)
+def test_a_floor_that_cannot_be_meant_is_refused(tmp_path: Path, text: str, named: str) -> None:
+    path = tmp_path / "floors.yaml"
+    path.write_text(text, "utf-8")
+    with pytest.raises(QuestionFileError, match=rf"^floors\.yaml: .*{named}"):
+        load_floors(path)
