@@ -5,16 +5,33 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.compose import Composer, Draft, date_text, first_citable, outline_passages, short, whole
+from bot.compose import (
+    Composer,
+    Draft,
+    date_text,
+    first_citable,
+    lead_quote,
+    outline_passages,
+    short,
+    whole,
+)
 from bot.evidence import Quote, children
+from bot.lead import Lead
 from bot.question import Field, Understanding
 from knowledge.models import Document, Passage
 from knowledge.numbers import NumberMention, find_numbers
 from knowledge.text import fold
 from prompts.wording import Wording
 from retrieval.query import SearchQuery
+from retrieval.values import Value, find_values
 
 MAX_OPTIONS = 5
+# "Nghị quyết 57 ngày nào?": nothing else is asked.
+_ONLY_ITS_DATE = re.compile(
+    r"^\W*(?:cai |ban |the )?[a-z ]{2,30}\d[\w/.-]*\W+(?:la |de |ra |co |ban hanh |ky |cua )*(?:vao )?"
+    r"(?:ngay|hom|khi|bao|thang|luc)(?: (?:thang|nam|nao|may|gio|bao nhieu|ban hanh|ky))*(?: (?:vay|the|a|nhi|ha))?\W*$"
+)
+_JUST_BEHIND = re.compile(r"[\s,(]*")
 _UNSAFE = ("abuse", "injection", "self_harm", "crime")
 _PLACE_SHOWN = {
     "muc": "mục",
@@ -51,8 +68,13 @@ class DirectAnswers:
         """A draft, or None when the documents must be searched."""
         if meaning.intent == "reply":
             return self._reply(meaning.reply)
-        if missing and not named and self._about_missing(query, missing[0], meaning):
-            return self.missing_document(missing)
+        if missing and not named:
+            if meaning.fields == ("issued_on",) or (
+                "date" in meaning.expects and _ONLY_ITS_DATE.search(query.folded)
+            ):
+                return self._date_of(missing[0]) or self.missing_document(missing)
+            if self._about_missing(query, missing[0], meaning):
+                return self.missing_document(missing)
         if meaning.intent == "locator":
             return self._place(meaning.place, named)
         if meaning.intent == "metadata":
@@ -111,6 +133,22 @@ class DirectAnswers:
         return bool(
             _OF_ITS_CONTENT.match(after) or (_ABOUT_WHOLE.search(before) and not meaning.expects)
         )
+
+    def _date_of(self, mention: NumberMention) -> Draft | None:
+        """The date that a text we have puts right behind a document's number."""
+        for document in self._documents:
+            for passage in document.passages:
+                date = _date_behind(passage.text, mention)
+                if date is None:
+                    continue
+                draft = Draft()
+                start = passage.start + date.start
+                end = passage.start + date.end
+                lead = Lead(date.text, "date", passage, start, end, planned=False)
+                self._composer.clause(draft, lead_quote(document, lead), lead)
+                self._composer.suggest(draft, document)
+                return draft
+        return None
 
     def _named_in_texts(self, mention: NumberMention) -> bool:
         return any(
@@ -269,6 +307,23 @@ def find_place(document: Document, place: Sequence[tuple[str, str]]) -> Passage 
                 return passage
             best = best or passage
     return best if best and wanted[-1] == _label_key(best.path[-1]) else None
+
+
+def _date_behind(text: str, mention: NumberMention) -> Value | None:
+    """The date that follows the number, as in "Kế hoạch số 56-KH/BCĐ, ngày 04/7/2025"."""
+    ends = [
+        n.end for n in find_numbers(text) if (n.kind, n.number) == (mention.kind, mention.number)
+    ]
+    dates = [v for v in find_values(text) if v.kind == "date"]
+    return next(
+        (
+            date
+            for end in ends
+            for date in dates
+            if date.start >= end and _JUST_BEHIND.fullmatch(text[end : date.start])
+        ),
+        None,
+    )
 
 
 def _path_key(kind: str, number: str) -> tuple[str, str]:

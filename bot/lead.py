@@ -23,7 +23,8 @@ MIN_PHRASE_COVERAGE = 0.25
 CLEAR_MARGIN = 0.12
 _DUTY = re.compile(r"^(?:giao|yeu cau|de nghi)\s")
 _GIVEN_TO = re.compile(r"(?:giao(?: cho)?|yeu cau|de nghi|do)\s+$")
-_BREAK = re.compile(r"[,;:.()]\s+|[()]")
+_BREAK = re.compile(r"[,;:.()]\s+|[()“”]")
+_QUOTE_MARK = re.compile(r"[“”\"]")
 _SEVERAL = re.compile(r"nhung (?:ai|co quan|don vi|to chuc|nguoi|so|con so|ngay|van ban)\b")
 _COUNTED = re.compile(r"(?:bao nhieu|may|how many)\s+([a-z]+)(?:\s+([a-z]+))?")
 _BY_WHEN = re.compile(r"\bhan\b|truoc|xong|hoan thanh|cham nhat|deadline|\bby\b")
@@ -80,17 +81,20 @@ def key_phrase(quote: Quote, words: Words) -> tuple[int, int] | None:
     best, best_score = None, MIN_PHRASE_COVERAGE
     for i, start in enumerate(cuts):
         for end in cuts[i + 1 :]:
-            piece = text[start:end].strip(" ,;:()\n")
-            if len(piece) > PHRASE_CHARS:
-                break
+            piece = text[start:end].strip(" ,;:()“”\n")
+            if len(piece) > PHRASE_CHARS or _QUOTE_MARK.search(piece):
+                break  # the words are shown in quotation marks of our own
             score = _spoken_of(piece, words) - 0.1 * len(piece) / PHRASE_CHARS
             if score > best_score:
                 at = text.index(piece, start)
                 best, best_score = (at, at + len(piece)), score
     if best is None:
         return None
-    later = [c for c in cuts if best[1] < c <= best[0] + PHRASE_CHARS]
-    end = len(text[: max(later)].rstrip(" ,;:(\n")) if later else best[1]
+    room = text[best[0] : best[0] + PHRASE_CHARS]
+    mark = _QUOTE_MARK.search(room)
+    limit = best[0] + (mark.start() if mark else len(room))
+    later = [c for c in cuts if best[1] < c <= limit]
+    end = len(text[: max(later)].rstrip(" ,;:(“\n")) if later else best[1]
     return quote.start + best[0], quote.start + end
 
 

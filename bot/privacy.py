@@ -8,13 +8,25 @@ from knowledge.text import fold
 
 MASK = "[đã che]"
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
-# Vietnamese mobile and landline numbers, digits parted by blanks, dots or dashes.
-_PHONE = re.compile(r"(?<![\w/.-])(?:\+?84|0)(?:[ .-]?\d){8,10}(?![\w/]|[.-]\d)")
-_NATIONAL_ID = re.compile(r"(?<![\w/.-])\d(?:[ .]?\d){11}(?![\w/]|[.-]\d)")
+_NOT_A_DATE = r"(?!\d{1,2}[ ./-]\d{1,2}[ ./-]\d{4}(?!\d))"
+_NOT_GROUPED = r"(?!\d{1,3}(?:\.\d{3})+(?![.\d]))"  # "84.500.000.000" is money
+# Vietnamese mobile and landline numbers, digits parted by blanks, dots, dashes or brackets.
+_PHONE = re.compile(
+    rf"(?<![\w/.-]){_NOT_A_DATE}(?:\+84|0|{_NOT_GROUPED}84)(?:[ .()-]{{0,2}}\d){{9,10}}(?![\w/]|[.-]\d)"
+)
+# The 12 digits of a citizen's identity card: the first is 0, for the code of a province.
+_NATIONAL_ID = re.compile(r"(?<![\w/.-])0(?:[ .-]?\d){11}(?![\w/]|[.-]\d)")
 # Other numbers are personal only behind a word that says so.
+_BANKS = (
+    r"vietcombank|vcb|techcombank|tcb|agribank|bidv|vietinbank|mb ?bank|mb|acb|sacombank|"
+    r"vp ?bank|tp ?bank|vib|shb|hdbank"
+)
 _NAMED = re.compile(
-    r"(?:cmnd|cmt|cccd|can cuoc|chung minh(?: nhan dan| thu)?|ho chieu|bhxh|bao hiem xa hoi|so the bhyt|the bao hiem y te|"
-    r"so tai khoan|stk|tai khoan(?: ngan hang)?|ma so thue ca nhan)(?: so| cua toi| la|:|\s)*\s*([a-z]{0,3}\d(?:[ .-]?\d){5,19})(?![\w/])"
+    r"(?<![a-z])(?:cmnd|cmt|cccd|can cuoc(?: cong dan)?|chung minh(?: nhan dan| thu)?|ho chieu|passport|bhxh|"
+    r"bao hiem xa hoi|(?:the )?bhyt|the bao hiem y te|so dinh danh(?: ca nhan)?|"
+    r"so tai khoan|stk|tai khoan(?: ngan hang)?|ma so thue ca nhan)"
+    rf"(?: so| cua (?:toi|em|minh|chau|con)| la|[:.,\s]|\s(?:{_BANKS})(?![a-z]))*"
+    rf"{_NOT_A_DATE}{_NOT_GROUPED}([a-z]{{0,3}}\d(?:[ .-]?\d){{5,19}})(?![\w/])"
 )
 
 
@@ -23,10 +35,13 @@ def mask_personal_data(text: str) -> str:
 
     Document numbers, dates, money and procedure codes stay.
     """
-    folded = fold(text)
-    if len(folded) == len(text):
-        for match in reversed(list(_NAMED.finditer(folded))):
-            text = text[: match.start(1)] + MASK + text[match.end(1) :]
+    for match in reversed(list(_NAMED.finditer(_folded_in_place(text)))):
+        text = text[: match.start(1)] + MASK + text[match.end(1) :]
     for pattern in (_EMAIL, _NATIONAL_ID, _PHONE):
         text = pattern.sub(MASK, text)
     return text
+
+
+def _folded_in_place(text: str) -> str:
+    """Folded letter by letter, so that every letter stays where it was."""
+    return "".join((fold(c) or " ")[:1] for c in text)

@@ -98,7 +98,7 @@ _FIELDS: tuple[tuple[Field, str], ...] = (
     ),
     (
         "number",
-        r"so (?:hieu )?(?:cua )?(?:van ban|ket luan|ke hoach)? ?(?:la )?(?:bao nhieu|may|gi)|so hieu|(?:ket luan|ke hoach|van ban) (?:so|mang so) (?:may|bao nhieu)|document number",
+        r"so (?:hieu )?(?:cua )?(?:van ban|ket luan|ke hoach) ?(?:nay |do |tren )?(?:la )?(?:bao nhieu|may|gi)|so hieu|(?:ket luan|ke hoach|van ban) (?:so|mang so) (?:may|bao nhieu)|document number",
     ),
 )
 _OUTLINE = re.compile(

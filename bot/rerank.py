@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +19,7 @@ import numpy as np
 from bot.evidence import best_unit
 from bot.question import Understanding
 from bot.words import Words
+from knowledge.numbers import NumberMention, find_numbers
 from retrieval.lexical import lexical_tokens
 from retrieval.query import index_text
 from retrieval.retriever import Hit, Retrieval
@@ -40,6 +42,7 @@ NAMES = (
     "length",
     "lacks_date",
     "lacks_agency",
+    "names_number",
 )
 _CACHED_TEXTS = 4_096  # passages and units of a few thousand questions: under 20 MB
 _NO_COSINE = 0.75  # what the dense leg did not find is below its candidates
@@ -68,10 +71,12 @@ class Reranker:
 
 def hit_features(found: Retrieval, meaning: Understanding, words: Words) -> np.ndarray:
     """(n_hits, len(NAMES)): what is measured of each hit."""
-    return np.array([_features(hit, meaning, words) for hit in found.hits])
+    return np.array([_features(hit, found.missing, meaning, words) for hit in found.hits])
 
 
-def _features(hit: Hit, meaning: Understanding, words: Words) -> list[float]:
+def _features(
+    hit: Hit, numbers: Sequence[NumberMention], meaning: Understanding, words: Words
+) -> list[float]:
     passage = hit.passage
     start, end = best_unit(hit, words)
     unit = _tokens(passage.text[start:end])
@@ -95,7 +100,14 @@ def _features(hit: Hit, meaning: Understanding, words: Words) -> list[float]:
         math.log(len(passage.text)),
         float("date" in asked and "date" not in values),
         float("agency" in asked and "agency" not in values | above),
+        float(_names_number(passage.text[start:end], numbers)),
     ]
+
+
+def _names_number(unit: str, numbers: Sequence[NumberMention]) -> bool:
+    """Whether the unit names a document that the question names and we lack."""
+    found = {(n.kind, n.number) for n in find_numbers(unit)} if numbers else set()
+    return any((n.kind, n.number) in found for n in numbers)
 
 
 @lru_cache(_CACHED_TEXTS)

@@ -66,7 +66,7 @@ KIND_NAMES = {
 # Not a date ("kết luận 11/7/2025"), not a year alone ("kế hoạch 2026").
 _DIGITS = (
     r"(?!\d{1,2}\s*[/.-]\s*\d{1,2}\b)(?!(?:19|20)\d{2}\b)\d{1,4}(?:\.\d{1,2})?(?![\d.,]*\d)"
-    r"(?!\s*(?:thang|tuan|ngay|gio|cap)\b(?!\s*\d))"  # "báo cáo 6 tháng", "kế hoạch 100 ngày"
+    r"(?!\s*(?:thang|tuan|ngay|gio|cap)\b(?!\s*(?:\d|nao|may|bao nhieu|gi\b|ban hanh|ra |ky )))"  # "báo cáo 6 tháng", "kế hoạch 100 ngày"
     r"(?!\s*nam\b(?!\s*(?:19|20)\d{2}(?!\s*[-–]\s*\d)))"  # "kế hoạch 5 năm 2026-2030"
 )
 _WORDS = "|".join(sorted(KINDS, key=len, reverse=True))

@@ -1,0 +1,579 @@
+"""Answers about places: what an old address is now, what a new one was, counts and lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from bot import places_question as asks
+from bot.compose import Draft
+from bot.places_records import PlaceRecords, day
+from bot.places_wording import load_places_wording
+from knowledge.places.catalogue import Catalogue
+from knowledge.places.models import Commune, NewUnit, OldUnit, PlaceResolution, Province
+from knowledge.places.resolver import PlaceResolver
+from knowledge.text import fold
+from prompts.wording import Wording
+from retrieval.query import SearchQuery
+
+MAX_ITEMS = 30  # units listed in an answer; the page shows all
+MAX_OPTIONS = 8
+MAX_SUGGESTIONS = 4
+MAX_PROVINCES = 4  # named in one question
+
+
+class PlaceAnswers:
+    """Composes answers from place records; safe to use from many threads."""
+
+    def __init__(self, resolver: PlaceResolver, say: Wording | None = None) -> None:
+        self.resolver = resolver
+        self._catalogue: Catalogue = resolver.catalogue
+        self._say = say or load_places_wording()
+        self.records = PlaceRecords(self._catalogue, self._say)
+
+    def answer(self, query: SearchQuery) -> Draft | None:
+        """A draft, or None when the question is not about places."""
+        if query.numbers:
+            return None
+        return self._place(query) or self._country(query)
+
+    # Which question it is
+
+    def _place(self, query: SearchQuery) -> Draft | None:
+        provinces = self.resolver.provinces(query.raw)
+        found = self.resolver.find(query.raw)
+        if found is None or (found.status == "unknown" and not provinces):
+            found = self._strong(query) or found
+        if found is None:
+            return None
+        rest = self._rest(query, found)
+        if asks.OTHER_MATTER.search(rest):
+            return None
+        if _all_named(provinces, found) and asks.TOGETHER.search(rest):
+            return self._together(provinces[:MAX_PROVINCES])
+        if found.level == "province" and found.status != "unknown":
+            return self._province(provinces, found, rest)
+        if asks.SEAT_OF_COMMUNE.search(rest):
+            return None
+        old = bool(asks.OLD_WORD.search(rest))
+        if asks.MADE_OF.search(rest) and not old and found.level == "commune":
+            unit = found.commune
+            if unit and (found.status == "current" or asks.TODAY.search(rest)):
+                return self.made_of(unit)
+        if asks.NOW.search(rest) or asks.MADE_OF.search(rest) or asks.FILLER.fullmatch(rest):
+            if old:
+                found = self.resolver.resolve(query.raw, old_first=True)
+            return self.describe(found)
+        if found.level == "district" and (asks.LIST.search(rest) or asks.COUNT.search(rest)):
+            return self.describe(found)
+        return None
+
+    def _strong(self, query: SearchQuery) -> PlaceResolution | None:
+        """A name without its kind, when the question can only be about a place."""
+        rest = fold(query.raw)
+        if not (asks.NOW.search(rest) or asks.MADE_OF.search(rest) or len(rest.split()) <= 4):
+            return None
+        found = self.resolver.resolve(query.raw)
+        if found.status == "unknown" or found.how == "other_marks":
+            return None
+        rest = self._rest(query, found)
+        whole = asks.FILLER.fullmatch(rest)
+        capital = all(word[0].isupper() or word[0].isdigit() for word in found.matched.split())
+        asked = asks.BESIDE.match(rest)
+        return found if whole or (capital and (asks.NOW.search(rest))) or asked else None
+
+    @staticmethod
+    def _rest(query: SearchQuery, found: PlaceResolution) -> str:
+        text = f"{query.raw[: found.start]} _ {query.raw[found.end :]}"
+        return " ".join(fold(text).split())
+
+    def _province(
+        self, named: Sequence[Province | OldUnit], found: PlaceResolution, rest: str
+    ) -> Draft | None:
+        province = found.province
+        if province is None:
+            return None
+        if asks.SEAT.search(rest):
+            return self._seat(province)
+        if len(named) > 1 and asks.TOGETHER.search(rest):
+            return self._together(named[:MAX_PROVINCES])
+        if asks.COUNT.search(rest):
+            return self._counts(province)
+        if asks.LIST.search(rest):
+            return self._list(province)
+        if asks.MADE_OF.search(rest) and found.status == "current":
+            return self._merged(province)
+        if asks.NOW.search(rest) or asks.MADE_OF.search(rest) or asks.FILLER.fullmatch(rest):
+            return self.describe(found)
+        return None
+
+    def _country(self, query: SearchQuery) -> Draft | None:
+        if asks.OTHER_MATTER.search(fold(query.raw)):
+            return None
+        for folded in (fold(query.raw), query.folded):
+            if asks.DISTRICTS.search(folded) or asks.DISTRICT_COUNT.search(folded):
+                return self._districts()
+            if asks.UNCHANGED.search(folded):
+                return self._unchanged()
+            if asks.MERGERS.search(folded):
+                return self._mergers()
+            if not asks.COUNTRY_FILLER.fullmatch(folded):
+                continue
+            if asks.COUNTRY_LIST.search(folded):
+                return self._provinces()
+            if asks.COUNTRY_COUNT.search(query.text.lower()):
+                return self._country_counts()
+        return None
+
+    # What is said of one place
+
+    def describe(self, found: PlaceResolution) -> Draft:
+        """What a resolution says, in sentences and a card."""
+        if found.status == "unknown":
+            return self._unknown(found)
+        if found.status == "ambiguous":
+            return self._ambiguous(found)
+        if found.level == "province":
+            return self._province_record(found)
+        if found.status == "current":
+            return self._current(found)
+        return self._now(found)
+
+    def _now(self, found: PlaceResolution) -> Draft:
+        draft, old = Draft(), found.old
+        if old is None:  # several old units of one name that are one unit today
+            return self._current(found)
+        marker = draft.cite(self.records.now_source(old))
+        since = day(self._since)
+        note = ""
+        if len(found.new) == 1 and isinstance(found.new[0], Commune):
+            unit = found.new[0]
+            name = "now.one_district" if old.level == "district" else "now.resolved"
+            values = {"old": old.address, "new": unit.address, "code": unit.code, "marker": marker}
+            if old.level == "district":
+                draft.add(self._say(name, since=since, **values))
+            else:
+                draft.add(self._say(name, since=day(unit.since), by=self._by(unit), **values))
+        else:
+            name = "now.district" if old.level == "district" else "now.candidates"
+            extra = {"since": since} if old.level == "district" else {}
+            count = len(found.new)
+            draft.add(self._say(name, old=old.address, count=count, marker=marker, **extra))
+            draft.add(self._items(found.new))
+            note = self._say("now.check_district" if old.level == "district" else "now.check_split")
+            draft.add(note)
+        note = self._notes(draft, found) or note
+        self._papers(draft)
+        self._finish(draft, found, note)
+        units = [u for u in found.new if isinstance(u, Commune)][:2]
+        draft.suggestions += [self._say("suggest.made_of", address=u.address) for u in units]
+        self._suggest_province(draft, found.province)
+        return draft
+
+    def _current(self, found: PlaceResolution) -> Draft:
+        draft, unit = Draft(), found.new[0]
+        if isinstance(unit, Province):
+            return self._province_record(found)
+        marker = draft.cite(self.records.unit_source(unit))
+        draft.add(
+            self._say(
+                "now.current",
+                new=unit.address,
+                code=unit.code,
+                since=day(unit.since),
+                by=self._by(unit),
+                marker=marker,
+            )
+        )
+        self._made_of_list(draft, unit, marker)
+        note = ""
+        if found.also:
+            note = self._say("now.also", since=day(self._since))
+            lines = [
+                self._say("now.also_item", old=u.address, new="; ".join(n.address for n in u.into))
+                for u in found.also
+            ]
+            draft.add(note, "\n".join(lines))
+        note = self._notes(draft, found) or note
+        self._finish(draft, found, note)
+        self._suggest_province(draft, unit.province)
+        return draft
+
+    def made_of(self, unit: Commune) -> Draft:
+        """What a commune of today was made of."""
+        found = self.resolver.resolve(unit.address)
+        draft = Draft()
+        marker = draft.cite(self.records.unit_source(unit))
+        self._made_of_list(draft, unit, marker)
+        self._finish(draft, found, "")
+        self._suggest_province(draft, unit.province)
+        return draft
+
+    def _made_of_list(self, draft: Draft, unit: Commune, marker: str) -> None:
+        parts = self.records.made_of(unit)
+        draft.add(
+            self._say(
+                "made_of.intro",
+                new=unit.address,
+                count=len(parts),
+                since=day(self._since),
+                marker=marker,
+            ),
+            "\n".join(self._part(old) for old in parts),
+        )
+        if any(old.split for old in parts):
+            draft.add(self._say("made_of.parts"))
+        if unit.was:
+            draft.add(
+                self._say(
+                    "made_of.renamed",
+                    since=day(unit.since),
+                    was=unit.was,
+                    new=unit.address,
+                    marker=marker,
+                )
+            )
+
+    def _part(self, old: OldUnit) -> str:
+        if old.level == "district":
+            return self._say("made_of.item_island", name=old.address)
+        name = "made_of.item_part" if old.split else "made_of.item"
+        district = old.parent.address if old.parent else ""
+        return self._say(name, name=old.name, district=district)
+
+    def _ambiguous(self, found: PlaceResolution) -> Draft:
+        draft = Draft("needs_clarification")
+        count = len(found.options)
+        first = found.options[0].unit
+        quoted = "; ".join(o.unit.address for o in found.options)
+        marker = draft.cite(self.records.source(first, "list", quoted))
+        draft.add(self._say("ambiguous.intro", count=count, matched=found.matched, marker=marker))
+        shown = found.options[:MAX_OPTIONS]
+        draft.add("\n".join(self._say("ambiguous.item", address=o.unit.address) for o in shown))
+        if count > len(shown):
+            draft.add(self._say("ambiguous.more", count=count - len(shown)))
+        self._finish(draft, found, "")
+        for option in shown[:MAX_SUGGESTIONS]:
+            name = "suggest.now" if isinstance(option.unit, OldUnit) else "suggest.made_of"
+            draft.suggestions.append(self._say(name, address=option.unit.address))
+        return draft
+
+    def _unknown(self, found: PlaceResolution) -> Draft:
+        draft = Draft("no_evidence")
+        as_of = day(self._catalogue.as_of)
+        draft.add(self._say("unknown.plain", matched=found.matched, as_of=as_of))
+        if found.near:
+            lines = [self._say("ambiguous.item", address=a) for a in found.near]
+            draft.add(self._say("unknown.near"), "\n".join(lines))
+        draft.add(self._say("unknown.onward"))
+        draft.cards.append(self.records.card(found))
+        draft.suggestions = [self._say("suggest.now", address=a) for a in found.near][
+            :MAX_SUGGESTIONS
+        ] or list(self._say.lines("opening"))
+        return draft
+
+    def _notes(self, draft: Draft, found: PlaceResolution) -> str:
+        """Why the reading of the name should be checked."""
+        unit = found.old or found.new[0]
+        values: dict[str, str] = {"matched": found.matched, "name": unit.address}
+        match found.how:
+            case "former_name":
+                note = self._say(
+                    "now.former_name",
+                    matched=found.matched,
+                    old=unit.address,
+                    since=day(self._since),
+                )
+            case "other_kind":
+                note = self._say("now.other_kind", **values)
+            case "other_marks":
+                note = self._say("now.other_marks", name=unit.address)
+            case "other_district":
+                district = found.old.district if found.old else None
+                home = district.address if district else unit.address
+                note = self._say("now.other_district", district=home)
+            case _:
+                return ""
+        draft.add(note)
+        return note
+
+    # Provinces
+
+    def _province_record(self, found: PlaceResolution) -> Draft:
+        draft, province = Draft(), found.new[0]
+        if not isinstance(province, Province):
+            raise TypeError(f"a province was expected, not {province!r}")
+        old = found.old
+        if old and old.short != province.short:
+            marker = draft.cite(self.records.now_source(old))
+            draft.add(
+                self._say(
+                    "province.gone",
+                    old=old.name,
+                    new=province.name,
+                    code=province.code,
+                    since=day(self._since),
+                    resolution=self._catalogue.overlay.merger_resolution,
+                    marker=marker,
+                )
+            )
+        self._merged_line(draft, province)
+        if province.seat:
+            self._seat_line(draft, province)
+        self._counts_line(draft, province)
+        self._finish(draft, found, "")
+        self._suggest_province(draft, province)
+        return draft
+
+    def _merged(self, province: Province) -> Draft:
+        return self._about_province(province, self._merged_line)
+
+    def _seat(self, province: Province) -> Draft:
+        return self._about_province(province, self._seat_line)
+
+    def _counts(self, province: Province) -> Draft:
+        return self._about_province(province, self._counts_line)
+
+    def _list(self, province: Province) -> Draft:
+        return self._about_province(province, self._list_lines)
+
+    def _about_province(self, province: Province, line: object) -> Draft:
+        draft = Draft()
+        line(draft, province)  # type: ignore[operator]
+        found = self.resolver.resolve(province.name)
+        self._finish(draft, found, "")
+        self._suggest_province(draft, province)
+        return draft
+
+    def _merged_line(self, draft: Draft, province: Province) -> None:
+        marker = draft.cite(self.records.unit_source(province))
+        if province.merged_from:
+            parts = ", ".join(province.merged_from)
+            draft.add(self._say("province.merged", new=province.name, parts=parts, marker=marker))
+        else:
+            draft.add(self._say("province.unchanged", new=province.name, marker=marker))
+        if province.kind_since:
+            since = day(province.kind_since)
+            draft.add(self._say("province.city", short=province.short, since=since, marker=marker))
+
+    def _seat_line(self, draft: Draft, province: Province) -> None:
+        marker = draft.cite(self.records.unit_source(province))
+        if province.seat:
+            draft.add(
+                self._say("province.seat", new=province.name, seat=province.seat, marker=marker)
+            )
+        else:
+            draft.add(self._say("province.seat_unchanged", new=province.name, marker=marker))
+
+    def _counts_line(self, draft: Draft, province: Province) -> None:
+        counts = self._catalogue.counts(province)
+        text = ", ".join(f"{n} {kind}" for kind, n in counts.items())
+        marker = draft.cite(self.records.source(province, "counts", f"{province.name}: {text}"))
+        draft.add(
+            self._say(
+                "province.counts",
+                new=province.name,
+                total=sum(counts.values()),
+                xa=counts["xã"],
+                phuong=counts["phường"],
+                dac_khu=counts["đặc khu"],
+                marker=marker,
+            )
+        )
+
+    def _list_lines(self, draft: Draft, province: Province) -> None:
+        units = self._catalogue.by_province[province.code]
+        quoted = "; ".join(u.name for u in units)
+        marker = draft.cite(self.records.source(province, "list", quoted))
+        draft.add(self._say("province.list", new=province.name, total=len(units), marker=marker))
+        for kind in ("phường", "xã", "đặc khu"):
+            names = [u.name[len(kind) + 1 :] for u in units if u.kind == kind]
+            if not names:
+                continue
+            shown = ", ".join(names[:MAX_ITEMS])
+            if len(names) > MAX_ITEMS:
+                more = len(names) - MAX_ITEMS
+                shown += " " + self._say("province.list_more", count=more, marker=marker)
+            draft.add(
+                self._say(
+                    "province.list_kind", kind=kind.capitalize(), count=len(names), names=shown
+                )
+            )
+
+    def _together(self, named: Sequence[Province | OldUnit]) -> Draft:
+        """Whether the provinces named are one today."""
+        homes = [self._catalogue.province_of(u) if isinstance(u, OldUnit) else u for u in named]
+        draft = Draft()
+        if len({h.code for h in homes}) == 1:
+            home = homes[0]
+            marker = draft.cite(self.records.unit_source(home))
+            draft.add(
+                self._say(
+                    "province.same_merger",
+                    parts=", ".join(home.merged_from),
+                    new=home.name,
+                    since=day(self._since),
+                    resolution=self._catalogue.overlay.merger_resolution,
+                    marker=marker,
+                )
+            )
+            if home.seat:
+                self._seat_line(draft, home)
+        else:
+            first, second = homes[0], next(h for h in homes if h is not homes[0])
+            marker = draft.cite(self.records.unit_source(first))
+            marker += draft.cite(self.records.unit_source(second))
+            draft.add(
+                self._say(
+                    "province.not_same",
+                    first=named[0].name,
+                    second=next(u.name for u, h in zip(named, homes, strict=True) if h is second),
+                    marker=marker,
+                )
+            )
+            self._merged_line(draft, first)
+            self._merged_line(draft, second)
+        for home in dict.fromkeys(homes):
+            draft.cards.append(self.records.card(self.resolver.resolve(home.name)))
+        draft.add(self._say("as_of", as_of=day(self._catalogue.as_of)))
+        self._suggest_province(draft, homes[0])
+        return draft
+
+    # The whole country
+
+    def _country_counts(self) -> Draft:
+        draft = Draft()
+        provinces, communes = self._catalogue.province_counts(), self._catalogue.counts()
+        text = ", ".join(f"{n} {kind}" for kind, n in (*provinces.items(), *communes.items()))
+        marker = draft.cite(self.records.rule("so-luong", "counts", text))
+        draft.add(
+            self._say(
+                "country.counts",
+                provinces=sum(provinces.values()),
+                cities=provinces["thành phố"],
+                tinh=provinces["tỉnh"],
+                marker=marker,
+            ),
+            self._say(
+                "country.communes",
+                total=sum(communes.values()),
+                xa=communes["xã"],
+                phuong=communes["phường"],
+                dac_khu=communes["đặc khu"],
+                marker=marker,
+            ),
+        )
+        changed = [p for p in self._catalogue.provinces.values() if p.kind_since]
+        if changed:
+            draft.add(
+                self._say(
+                    "country.since",
+                    start=day(self._since),
+                    cities_then=provinces["thành phố"] - len(changed),
+                    tinh_then=provinces["tỉnh"] + len(changed),
+                    city_since=day(changed[0].kind_since),
+                    marker=marker,
+                )
+            )
+        return self._close(draft, ("districts",))
+
+    def _provinces(self) -> Draft:
+        draft = Draft()
+        cities = [p.short for p in self._catalogue.provinces.values() if p.kind == "thành phố"]
+        rest = [p.short for p in self._catalogue.provinces.values() if p.kind == "tỉnh"]
+        text = "; ".join((*cities, *rest))
+        marker = draft.cite(self.records.rule("tinh-thanh", "list", text))
+        names = ", ".join(cities)
+        draft.add(
+            self._say("country.list", cities=len(cities), city_names=names, marker=marker),
+            self._say("country.list_tinh", count=len(rest), names=", ".join(rest), marker=marker),
+        )
+        return self._close(draft, ("country",))
+
+    def _unchanged(self) -> Draft:
+        draft = Draft()
+        names = [p.name for p in self._catalogue.provinces.values() if not p.merged_from]
+        marker = draft.cite(self.records.rule("tinh-thanh", "list", "; ".join(names)))
+        draft.add(
+            self._say("country.unchanged", count=len(names), names=", ".join(names), marker=marker)
+        )
+        return self._close(draft, ("country",))
+
+    def _mergers(self) -> Draft:
+        draft = Draft()
+        merged = [p for p in self._catalogue.provinces.values() if p.merged_from]
+        text = "; ".join(f"{p.name}: {' + '.join(p.merged_from)}" for p in merged)
+        marker = draft.cite(self.records.rule("tinh-thanh", "list", text))
+        draft.add(
+            self._say("country.mergers", count=len(merged), marker=marker),
+            "\n".join(
+                self._say("country.merger_item", new=p.name, parts=", ".join(p.merged_from))
+                for p in merged
+            ),
+        )
+        return self._close(draft, ("country",))
+
+    def _districts(self) -> Draft:
+        draft, overlay = Draft(), self._catalogue.overlay
+        start = day(self._since)
+        values = {
+            "law": overlay.law,
+            "law_date": day(overlay.law_date.isoformat()),
+            "count": overlay.districts_before,
+        }
+        text = f"{start}; {overlay.law}; {overlay.districts_before}"
+        marker = draft.cite(self.records.rule("cap-huyen", "districts", text))
+        draft.add(
+            self._say("districts.none", start=start, marker=marker),
+            self._say("districts.law", marker=marker, **values),
+            self._say("districts.work", start=start, marker=marker),
+        )
+        return self._close(draft, ("country",))
+
+    # Parts
+
+    @property
+    def _since(self) -> str:
+        return self._catalogue.overlay.since.isoformat()
+
+    def _by(self, unit: Commune) -> str:
+        return self._say("now.by", resolution=unit.resolution) if unit.resolution else ""
+
+    def _items(self, units: Iterable[NewUnit]) -> str:
+        return "\n".join(self._say("now.item", name=u.address, code=u.code) for u in units)
+
+    def _papers(self, draft: Draft) -> None:
+        overlay = self._catalogue.overlay
+        text = f"{overlay.papers_resolution}, {overlay.papers_article}"
+        marker = draft.cite(self.records.rule("giay-to", "papers", text))
+        draft.add(
+            self._say(
+                "now.papers",
+                resolution=overlay.papers_resolution,
+                article=overlay.papers_article,
+                marker=marker,
+            )
+        )
+
+    def _finish(self, draft: Draft, found: PlaceResolution, note: str) -> None:
+        draft.add(self._say("as_of", as_of=day(self._catalogue.as_of)))
+        draft.cards.append(self.records.card(found, note))
+
+    def _close(self, draft: Draft, suggestions: Sequence[str]) -> Draft:
+        draft.add(self._say("as_of", as_of=day(self._catalogue.as_of)))
+        draft.suggestions = [self._say(f"suggest.{name}") for name in suggestions]
+        draft.suggestions += self._say.lines("opening")[:2]
+        return draft
+
+    def _suggest_province(self, draft: Draft, province: Province | None) -> None:
+        if province is None:
+            return
+        for name in ("merged", "seat", "counts"):
+            question = self._say(f"suggest.{name}", province=province.name)
+            if len(draft.suggestions) < MAX_SUGGESTIONS:
+                draft.suggestions.append(question)
+
+
+def _all_named(provinces: Sequence[Province | OldUnit], found: PlaceResolution) -> bool:
+    """Whether what was read as an address is a list of provinces."""
+    parts = [part.strip() for part in fold(found.matched).split(",")]
+    return len(parts) > 1 and set(parts) <= {fold(p.short) for p in provinces}
