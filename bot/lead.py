@@ -10,7 +10,7 @@ from bot.evidence import Quote, is_planned, parent_lead_in
 from bot.question import Understanding
 from bot.words import Words
 from knowledge.models import Passage
-from knowledge.text import collapse, fold
+from knowledge.text import collapse, fold, unit_spans
 from retrieval.lexical import lexical_tokens
 from retrieval.query import SearchQuery, index_text
 from retrieval.retriever import Hit
@@ -21,11 +21,25 @@ MIN_PHRASE_COVERAGE = 0.25
 # Two values that score closer than this are not told apart: saying neither beats saying the wrong
 # one (the clause itself is quoted in any case).
 CLEAR_MARGIN = 0.12
+MIN_SUPPORT = 0.2  # a value among words that hardly speak to the question is no answer
 _DUTY = re.compile(r"^(?:giao|yeu cau|de nghi)\s")
 _GIVEN_TO = re.compile(r"(?:giao(?: cho)?|yeu cau|de nghi|do)\s+$")
+_GIVES = re.compile(r"\s+(?:giao|yeu cau|de nghi)(?: cho)?\s+")
 _BREAK = re.compile(r"[,;:.()]\s+|[()“”]")
+_DIGITS = re.compile(r"\d+")
 _QUOTE_MARK = re.compile(r"[“”\"]")
-_SEVERAL = re.compile(r"nhung (?:ai|co quan|don vi|to chuc|nguoi|so|con so|ngay|van ban)\b")
+_SEVERAL = re.compile(
+    r"(?:nhung|cac) (?:ai|co quan|don vi|to chuc|nguoi|so|con so|ngay|van ban|cap|nhom)\b"
+)
+# Not who must act, but whom or with whom: the first agency of a clause is the wrong answer.
+_OTHER_PARTY = re.compile(
+    r"(?:(?<!giao )cho|voi|len|toi|den|nho|cu|gom|cua|gap|hoi|bao|trinh|tu|phuc vu|thuoc|o|tai|dang bo) "
+    r"(?:nhung )?(?:ai|(?:co quan|don vi|cap|nganh|to chuc|dang uy|nhom) nao)\b|nhom [a-z ]{2,20} nao"
+)
+_ONE_PERSON = re.compile(
+    r"\bky\b|chu tri|\bten\b|dong chi|\bong\b|nguoi nao|phat bieu|chu toa|signed|chaired|presided|name"
+)
+_FROM_WHEN = re.compile(r"tu (?:ngay|hom|khi|bao|thang|luc)|bat dau|since|start")
 _COUNTED = re.compile(r"(?:bao nhieu|may|how many)\s+([a-z]+)(?:\s+([a-z]+))?")
 _BY_WHEN = re.compile(r"\bhan\b|truoc|xong|hoan thanh|cham nhat|deadline|\bby\b")
 _SHARE = re.compile(r"phan tram|ti le|ty le|percent|share")
@@ -57,10 +71,15 @@ def find_lead(
     if _SEVERAL.search(asked):
         return None  # one name would stand for many
     for kind in _wanted(meaning.expects):
+        if kind in ("agency", "person") and _OTHER_PARTY.search(asked):
+            continue
+        if kind == "person" and not _ONE_PERSON.search(asked):
+            continue
         if kind == "agency" and (duty := _duty_holder(hit, span, asked)):
             return duty
-        values = [v for v in _values(hit.passage.text, kind) if span[0] <= v.start < span[1]]
-        values = [v for v in values if not _named(v, asked)]
+        values = [v for v in _values(hit.passage.text, kind) if not _named(v, asked)]
+        if query.english and len({fold(v.text) for v in values}) > 1:
+            continue  # no shared words tell the values apart
         best = _clear_best(values, hit.passage.text, asked, words)
         if best:
             return _lead(best, hit.passage)
@@ -112,7 +131,10 @@ def _values(text: str, kind: ValueKind) -> list[Value]:
 def _named(value: Value, asked: str) -> bool:
     """Whether the question itself names the value (an agency also by its first part)."""
     own = fold(collapse(value.text))
-    return own in asked or (value.kind == "agency" and own.split(",")[0] in asked)
+    if own in asked or (value.kind == "agency" and own.split(",")[0] in asked):
+        return True
+    digits = set(_DIGITS.findall(own))
+    return value.kind == "date" and bool(digits) and digits <= set(_DIGITS.findall(asked))
 
 
 def _spoken_of(text: str, words: Words) -> float:
@@ -127,7 +149,7 @@ def _wanted(expects: Iterable[ValueKind]) -> list[ValueKind]:
 
 def _clear_best(values: list[Value], text: str, asked: str, words: Words) -> Value | None:
     scored = sorted(((_value_score(v, text, asked, words), v) for v in values), key=lambda p: -p[0])
-    if not scored:
+    if not scored or scored[0][0] < MIN_SUPPORT:
         return None
     others = [s for s, v in scored[1:] if fold(v.text) != fold(scored[0][1].text)]
     if others and scored[0][0] - others[0] < CLEAR_MARGIN:
@@ -142,8 +164,9 @@ def _value_score(value: Value, text: str, asked: str, words: Words) -> float:
     before = breaks[-2] if len(breaks) > 1 else 0
     stop = _BREAK.search(text, value.end)
     end = stop.start() if stop else len(text)
-    score = _spoken_of(text[here:end], words) + 0.5 * _spoken_of(text[before:end], words)
-    return score + _bonus(value, text, asked)
+    unit = next((s for s in unit_spans(text) if s[0] <= value.start < s[1]), (0, len(text)))
+    phrase = 0.5 * _spoken_of(text[here:end], words) + 0.25 * _spoken_of(text[before:end], words)
+    return _spoken_of(text[slice(*unit)], words) + phrase + _bonus(value, text, asked)
 
 
 def _bonus(value: Value, text: str, asked: str) -> float:
@@ -157,6 +180,8 @@ def _bonus(value: Value, text: str, asked: str) -> float:
         bonus += 0.8 * (bool(_BOUND.search(asked)) and bool(_BOUND.search(own)))
     elif value.kind == "date" and _BY_WHEN.search(asked):
         bonus += 0.5 * own.startswith(("truoc", "den", "tuan", "het"))
+    elif value.kind == "date" and _FROM_WHEN.search(asked):
+        bonus += 0.5 * own.startswith("tu ") - 0.5 * own.startswith("truoc")
     elif value.kind == "document":
         bonus += 1.0 * any(kind in asked and own.startswith(kind) for kind in _KINDS)
     elif value.kind == "agency":
@@ -177,12 +202,25 @@ def _duty_holder(hit: Hit, span: tuple[int, int], asked: str) -> Lead | None:
     if parent := parent_lead_in(hit.document, passage):
         texts.append((parent, parent.text, 0))
     for owner, text, offset in texts:
-        agency = next((v for v in find_values(text) if v.kind == "agency"), None)
-        at_start = agency and (agency.start < 3 or (_DUTY.match(fold(text)) and agency.start < 40))
-        if agency and at_start and not _named(agency, asked):
+        agency = _who_must(text)
+        if agency and not _named(agency, asked):
             start = owner.start + offset + agency.start
             return Lead(agency.text, "agency", owner, start, start + len(agency.text), False)
     return None
+
+
+def _who_must(text: str) -> Value | None:
+    """The agency a text begins with, or the one that the agency it begins with gives a duty to."""
+    agencies = [v for v in find_values(text) if v.kind == "agency"]
+    if not agencies:
+        return None
+    first = agencies[0]
+    gives = _GIVES.match(fold(text[first.end :]))
+    if first.start < 3 and gives:
+        start = first.end + gives.end()
+        return next((v for v in agencies[1:] if 0 <= v.start - start < 3), None)
+    begins = first.start < 3 or (_DUTY.match(fold(text)) and first.start < 40)
+    return first if begins else None
 
 
 def _lead(value: Value, passage: Passage) -> Lead:
