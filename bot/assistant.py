@@ -17,6 +17,7 @@ from bot.features import features
 from bot.lead import find_lead, key_phrase
 from bot.privacy import mask_personal_data
 from bot.question import Understanding, check_question, understand
+from bot.records import RecordAnswers
 from bot.rerank import Reranker
 from bot.words import Words
 from knowledge.models import Document, Passage
@@ -41,10 +42,15 @@ class Assistant:
     """Answers from the documents; safe to call from many threads."""
 
     def __init__(
-        self, retriever: Retriever, store: Store, say: Wording, max_question_chars: int = 1_000
+        self,
+        retriever: Retriever,
+        records: RecordAnswers,
+        store: Store,
+        say: Wording,
+        max_question_chars: int = 1_000,
     ) -> None:
-        """`store` keeps answers for their share pages; `say` is all the wording."""
-        self._retriever, self._store, self._say = retriever, store, say
+        """`store` keeps answers for their share pages; `say` is the wording for documents."""
+        self._retriever, self._records, self._store, self._say = retriever, records, store, say
         self._max_chars = max_question_chars
         self._composer = Composer(say)
         self._direct = DirectAnswers(retriever.documents, self._composer, say)
@@ -97,12 +103,17 @@ class Assistant:
         draft = self._direct.answer(query, meaning, named, missing)
         if draft:
             return draft
+        vector = self._retriever.embed(query)
+        free = not named and not query.numbers
+        draft = self._records.answer(query, vector) if free else None
+        if draft:
+            return draft
         words = Words(query, self._retriever.restorer.rarity)
-        found = self._retriever.retrieve(query, TOP)
+        found = self._retriever.retrieve(query, TOP, vector)
         retrieval = self._reranker.rerank(found, meaning, words)
         refusal = self._refusal(retrieval, meaning, words)
         if refusal:
-            return refusal
+            return (self._records.fallback(query, vector) if free else None) or refusal
         if meaning.intent == "documents":
             return self._documents(retrieval, words)
         if meaning.intent == "list":

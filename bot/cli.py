@@ -24,6 +24,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
 from bot.cli_parser import Commands, Parser
+from bot.cli_places import add_places
+from bot.cli_procedures import procedure_commands
 from bot.cli_render import Screen, printable, render_answer, render_document
 from bot.errors import BotError, QuestionError, UsageError
 from bot.settings import PREFIX, Settings
@@ -469,6 +471,8 @@ COMMANDS: tuple[Callable[[Commands[Parser]], None], ...] = (
     add_documents,
     add_ingest,
     add_doctor,
+    add_places,
+    *procedure_commands(opened_core),
 )
 
 

@@ -19,7 +19,7 @@ MIN_WIDTH = 20
 SOURCE_KINDS: dict[SourceKind, str] = {
     "official": "văn bản chính thức",
     "press": "tin báo chí",
-    "record": "bản ghi thủ tục",
+    "record": "dữ liệu thủ tục, địa chỉ",
 }
 FORCE: dict[ForceStatus, str] = {
     "in_force": "còn hiệu lực",

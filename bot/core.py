@@ -10,9 +10,13 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from bot.assistant import Assistant
+from bot.places_answers import PlaceAnswers
+from bot.procedures import Procedures
+from bot.records import RecordAnswers
 from bot.settings import Settings
 from knowledge.loading import load_bundled
 from knowledge.models import Document
+from knowledge.places.resolver import open_resolver
 from knowledge.store import IngestReport, Store
 from prompts.wording import load_wording
 from retrieval.diacritics import Restorer
@@ -39,8 +43,11 @@ class Core:
         documents = self.store.documents()
         restorer = Restorer(own_texts=[d.text for d in documents])
         self.retriever = Retriever(documents, index, restorer)
+        self.procedures = Procedures(self.store, index.embedder, restorer)
+        procedures = self.procedures
+        records = RecordAnswers(lambda: procedures.answers, PlaceAnswers(open_resolver()))
         self.assistant = Assistant(
-            self.retriever, self.store, load_wording(), self.settings.max_question_chars
+            self.retriever, records, self.store, load_wording(), self.settings.max_question_chars
         )
         self.ready = True
 

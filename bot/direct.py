@@ -84,6 +84,7 @@ class DirectAnswers:
         if meaning.intent == "documents" and _asks_for_all(query.folded):
             draft = Draft()
             self._composer.all_documents(draft, self._documents)
+            draft.suggestions = self._outlines(self._documents[:3])
             return draft
         return None
 
@@ -105,9 +106,7 @@ class DirectAnswers:
         """A number that we do not have: say so and say what we have."""
         draft = Draft("no_evidence").add(self._say("no_evidence.document", name=missing[0].shown))
         self._composer.have(draft, self._documents)
-        draft.suggestions = [
-            self._say("suggest.outline", label=d.metadata.label) for d in self._documents[:3]
-        ]
+        draft.suggestions = self._outlines(self._documents[:3])
         return draft
 
     def _reply(self, name: str) -> Draft:
@@ -287,10 +286,11 @@ class DirectAnswers:
     def _which_document(self, documents: Sequence[Document] = ()) -> Draft:
         draft = Draft("needs_clarification").add(self._say("clarify.document"))
         options = documents or self._documents
-        draft.suggestions = [
-            self._say("suggest.outline", label=d.metadata.label) for d in options[:MAX_OPTIONS]
-        ]
+        draft.suggestions = self._outlines(options[:MAX_OPTIONS])
         return draft
+
+    def _outlines(self, documents: Sequence[Document]) -> list[str]:
+        return [self._say("suggest.outline", label=d.metadata.label) for d in documents]
 
 
 def find_place(document: Document, place: Sequence[tuple[str, str]]) -> Passage | None:

@@ -21,10 +21,13 @@ MIN_PHRASE_COVERAGE = 0.25
 # Two values that score closer than this are not told apart: saying neither beats saying the wrong
 # one (the clause itself is quoted in any case).
 CLEAR_MARGIN = 0.12
+NOT_ASKED = 10.0  # takes a value out of the running
+MAX_GIVER_CHARS = 90  # a duty is given at the beginning of its sentence
+MIN_DUTY_COVERAGE = 0.3  # of the question by the words of the duty
 MIN_SUPPORT = 0.2  # a value among words that hardly speak to the question is no answer
-_DUTY = re.compile(r"^(?:giao|yeu cau|de nghi)\s")
 _GIVEN_TO = re.compile(r"(?:giao(?: cho)?|yeu cau|de nghi|do)\s+$")
-_GIVES = re.compile(r"\s+(?:giao|yeu cau|de nghi)(?: cho)?\s+")
+_GIVERS = ("Bộ Chính trị, Ban Bí thư", "Bộ Chính trị", "Ban Bí thư")  # they give the duties here
+_GIVES = re.compile(r"\b(?:giao|yeu cau|de nghi|luu y)(?: cho)?\s+(?:cac (?=dong chi))?")
 _BREAK = re.compile(r"[,;:.()]\s+|[()“”]")
 _DIGITS = re.compile(r"\d+")
 _QUOTE_MARK = re.compile(r"[“”\"]")
@@ -38,6 +41,13 @@ _OTHER_PARTY = re.compile(
 )
 _ONE_PERSON = re.compile(
     r"\bky\b|chu tri|\bten\b|dong chi|\bong\b|nguoi nao|phat bieu|chu toa|signed|chaired|presided|name"
+)
+# A date right behind a document's number, or a year that something is compared with.
+_OF_ANOTHER = re.compile(
+    r"\d\s?-?\s?[A-ZĐ]{2}[\w/ĐÂ-]*[,\s(]+$|(?:so với|giao|[Nn]ghị quyết số \d+)\s+$|\d{4}/[\w-]+[,\s(]+$"
+)
+_DEADLINE = re.compile(
+    r"\bhan\b|thoi han|cham nhat|deadline|truoc ngay nao|phai xong|xong (?:khi|truoc)"
 )
 _FROM_WHEN = re.compile(r"tu (?:ngay|hom|khi|bao|thang|luc)|bat dau|since|start")
 _COUNTED = re.compile(r"(?:bao nhieu|may|how many)\s+([a-z]+)(?:\s+([a-z]+))?")
@@ -75,12 +85,16 @@ def find_lead(
             continue
         if kind == "person" and not _ONE_PERSON.search(asked):
             continue
-        if kind == "agency" and (duty := _duty_holder(hit, span, asked)):
-            return duty
+        if kind == "agency":
+            # Any other agency of the clause may be the giver, or somebody it works with.
+            if duty := _duty_holder(hit, span, asked, words):
+                return duty
+            continue
         values = [v for v in _values(hit.passage.text, kind) if not _named(v, asked)]
-        if query.english and len({fold(v.text) for v in values}) > 1:
-            continue  # no shared words tell the values apart
-        best = _clear_best(values, hit.passage.text, asked, words)
+        if query.english:  # no shared words tell values apart
+            best = values[0] if len({fold(v.text) for v in values}) == 1 else None
+        else:
+            best = _clear_best(values, hit.passage.text, asked, words)
         if best:
             return _lead(best, hit.passage)
     return None
@@ -118,8 +132,14 @@ def key_phrase(quote: Quote, words: Words) -> tuple[int, int] | None:
 
 
 def _values(text: str, kind: ValueKind) -> list[Value]:
-    """Values of a kind; a number inside an agency's name ("Ban ... Nghị quyết 18") is none."""
+    """Values of a kind that can answer by themselves.
+
+    A document number inside an agency's name ("Ban ... Nghị quyết 18") cannot, nor can the date of
+    a document that is named, nor the year of comparison.
+    """
     found = find_values(text)
+    if kind == "date":
+        return [v for v in found if v.kind == "date" and not _OF_ANOTHER.search(text[: v.start])]
     names = [(v.start, v.end) for v in found if v.kind == "agency"] if kind == "document" else []
     return [
         v
@@ -172,6 +192,8 @@ def _value_score(value: Value, text: str, asked: str, words: Words) -> float:
 def _bonus(value: Value, text: str, asked: str) -> float:
     own = fold(value.text)
     bonus = 0.0
+    if not _is_what_is_counted(value, text, asked):
+        return -NOT_ASKED
     if value.kind == "number":
         if counted := _COUNTED.search(asked):
             after = lexical_tokens(text[value.start : value.end + 25])
@@ -190,12 +212,29 @@ def _bonus(value: Value, text: str, asked: str) -> float:
     return bonus
 
 
-def _duty_holder(hit: Hit, span: tuple[int, int], asked: str) -> Lead | None:
+def _is_what_is_counted(value: Value, text: str, asked: str) -> bool:
+    """Whether a number counts what the question counts, and a date is a bound when one is asked."""
+    own = fold(value.text)
+    if value.kind == "date" and _DEADLINE.search(asked):
+        return own.startswith(("truoc", "den", "tuan", "het", "cham nhat"))
+    if value.kind != "number":
+        return True
+    if _SHARE.search(asked):
+        return "%" in own
+    counted = _COUNTED.search(asked)
+    after = lexical_tokens(text[value.start : value.end + 25])
+    nouns = [n for n in counted.groups() if n] if counted else []
+    return not nouns or nouns[0] in after or (len(nouns) > 1 and nouns[1] in after)
+
+
+def _duty_holder(hit: Hit, span: tuple[int, int], asked: str, words: Words) -> Lead | None:
     """Who a duty falls to: the agency that "Giao ..." or "Yêu cầu ..." names first.
 
     Looked for in the unit, at the passage's beginning, and in the lead-in above.
     """
     passage = hit.passage
+    if words.coverage(lexical_tokens(index_text(passage.text[slice(*span)]))) < MIN_DUTY_COVERAGE:
+        return None
     texts = [(passage, passage.text[slice(*span)], span[0])]
     if span[0]:
         texts.append((passage, passage.text, 0))
@@ -203,7 +242,7 @@ def _duty_holder(hit: Hit, span: tuple[int, int], asked: str) -> Lead | None:
         texts.append((parent, parent.text, 0))
     for owner, text, offset in texts:
         agency = _who_must(text)
-        if agency and not _named(agency, asked):
+        if agency and agency.text not in _GIVERS and not _named(agency, asked):
             start = owner.start + offset + agency.start
             return Lead(agency.text, "agency", owner, start, start + len(agency.text), False)
     return None
@@ -214,13 +253,10 @@ def _who_must(text: str) -> Value | None:
     agencies = [v for v in find_values(text) if v.kind == "agency"]
     if not agencies:
         return None
-    first = agencies[0]
-    gives = _GIVES.match(fold(text[first.end :]))
-    if first.start < 3 and gives:
-        start = first.end + gives.end()
-        return next((v for v in agencies[1:] if 0 <= v.start - start < 3), None)
-    begins = first.start < 3 or (_DUTY.match(fold(text)) and first.start < 40)
-    return first if begins else None
+    given = _GIVES.search(fold(text[:MAX_GIVER_CHARS]))
+    if given:
+        return next((v for v in agencies if 0 <= v.start - given.end() < 3), None)
+    return agencies[0] if agencies[0].start < 3 else None
 
 
 def _lead(value: Value, passage: Passage) -> Lead:

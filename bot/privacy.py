@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from knowledge.text import fold
 
@@ -13,6 +14,12 @@ _NOT_GROUPED = r"(?!\d{1,3}(?:\.\d{3})+(?![.\d]))"  # "84.500.000.000" is money
 # Vietnamese mobile and landline numbers, digits parted by blanks, dots, dashes or brackets.
 _PHONE = re.compile(
     rf"(?<![\w/.-]){_NOT_A_DATE}(?:\+84|0|{_NOT_GROUPED}84)(?:[ .()-]{{0,2}}\d){{9,10}}(?![\w/]|[.-]\d)"
+)
+# Ten digits in a row that begin like a mobile number are one whatever stands around them
+# ("SĐT0912345678", "zalo.me/0912345678"), and so are three groups of digits ("0912/345/678").
+_MOBILE = re.compile(
+    r"(?<!\d)(?:(?:00|\+)?84|0)[35789]\d{8}(?!\d)"
+    r"|(?<![\w/.-])0[35789]\d{1,2}[,_/]\d{3}[,_/]\d{3,4}(?![\w/]|[.-]\d)"
 )
 # The 12 digits of a citizen's identity card: the first is 0, for the code of a province.
 _NATIONAL_ID = re.compile(r"(?<![\w/.-])0(?:[ .-]?\d){11}(?![\w/]|[.-]\d)")
@@ -37,11 +44,29 @@ def mask_personal_data(text: str) -> str:
     """
     for match in reversed(list(_NAMED.finditer(_folded_in_place(text)))):
         text = text[: match.start(1)] + MASK + text[match.end(1) :]
-    for pattern in (_EMAIL, _NATIONAL_ID, _PHONE):
-        text = pattern.sub(MASK, text)
+    for pattern in (_EMAIL, _NATIONAL_ID, _PHONE, _MOBILE):
+        for match in reversed(list(pattern.finditer(_plain_in_place(text)))):
+            text = text[: match.start()] + MASK + text[match.end() :]
     return text
+
+
+def _plain_in_place(text: str) -> str:
+    """With the digits, dashes, blanks and "@" of every script as ASCII has them, each where it was."""
+    return "".join(c if c.isascii() else _plain(c) for c in text)
+
+
+def _plain(char: str) -> str:
+    digit = unicodedata.digit(char, None)
+    if digit is not None and char.isdecimal():
+        return str(digit)
+    category = unicodedata.category(char)
+    if category in ("Cf", "Zs"):  # invisible ones and all kinds of blanks
+        return " "
+    if category == "Pd":
+        return "-"
+    return {"＠": "@", "．": ".", "＋": "+"}.get(char, char)
 
 
 def _folded_in_place(text: str) -> str:
     """Folded letter by letter, so that every letter stays where it was."""
-    return "".join((fold(c) or " ")[:1] for c in text)
+    return "".join((fold(c) or " ")[:1] for c in _plain_in_place(text))

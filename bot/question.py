@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.errors import QuestionError
-from knowledge.text import clean, fold
+from knowledge.text import clean, fold, syllables
 from prompts.wording import Wording
 from retrieval.query import SearchQuery
 from retrieval.values import ValueKind
@@ -20,13 +20,13 @@ Field = Literal["issued_on", "issuer", "signer", "number", "in_force"]
 _REPLIES = (
     (
         "self_harm",
-        r"(?:muon|dinh|dang nghi den|nghi den viec) (?:tu tu|tu sat|chet quach|chet di|ket lieu)|khong (?:con )?muon song|"
-        r"chang (?:con )?muon song|song (?:de )?lam gi nua|chet (?:di |quach )?cho (?:xong|roi)|muon chet|cat co tay|ket thuc cuoc doi|kill myself|suicide|end my life",
+        r"(?:muon|dinh|dang nghi den|nghi den viec) (?:tu tu|tu sat|chet quach|chet di|ket lieu)|(?:khong|ko|k|kg|hok|chang|cha|deo|het) (?:con )?(?:muon|thiet) song|"
+        r"song (?:de )?lam gi nua|chet (?:di |quach )?cho (?:xong|roi)|muon chet|cat co tay|ket thuc cuoc doi|kill myself|suicide|end my life",
     ),
     (
         "injection",
         r"(?:bo qua|quen|phot lo|lo di|gat bo|vo hieu hoa|xoa bo) (?:het |tat ca |moi |toan bo |cac |nhung )*(?:huong dan|chi dan|chi thi|lenh|quy tac|rang buoc|cau lenh)"
-        r"|(?:cau lenh|loi nhac|prompt|chi dan) he thong|system prompt|(?:huong dan|quy tac|lenh) (?:noi bo|rieng|goc) cua (?:ban|bot|may|em)|(?:ignore|forget|disregard) (?:all |your |the |any |previous |prior )*(?:instructions|rules|prompt)"
+        r"|(?:cau lenh|loi nhac|prompt|chi dan) he thong|system prompt|(?:huong dan|quy tac|lenh) (?:noi bo|rieng|goc) cua (?:ban|bot|may|em)|\b(?:ignore|forget|disregard)\b.{0,40}\b(?:instructions?|rules|prompts?)\b"
         r"|(?:hay |gia vo |hay gia vo )?(?:dong vai|gia lam|gia vo la|nhap vai)|\bdan mode|jailbreak|developer mode|che do (?:nha phat trien|khong gioi han|quan tri)"
         r"|\b(?:bia|bia dat|nguy tao|viet them|che them|them that)\b (?:ra |them |dai |dat )*(?:mot |vai |cac |cho toi |cho minh )*(?:muc|dieu|khoan|diem|van ban|ket luan|nghi quyet|trich dan|so lieu|con so|nguon)\b"
         r"|(?:api ?key|mat khau|password|khoa api|token)\b.*(?:cua (?:ban|may|he thong)|la gi|cho (?:toi|minh|tao))|(?:in|tiet lo|hien|doc|cho (?:toi|minh|tao) xem) (?:ra |lai )?(?:toan bo |nguyen van )?(?:cau lenh|prompt|lenh he thong|cau hinh)"
@@ -56,12 +56,43 @@ _REPLIES = (
 )
 # Folded, "từ từ" looks like "tự tử" and "tháng ngủ" like an insult: where marks were typed they decide.
 _MARKED = {
-    "self_harm": re.compile(
-        r"tự tử|tự sát|chết|muốn sống|sống để làm gì|cổ tay|kết liễu|cuộc đời|sống làm gì|suicide|kill|end my"
-    ),
-    "abuse": re.compile(
-        r"ngu|đm|địt|đụ|vcl|vkl|óc chó|khốn|mất dạy|cút|câm|vô dụng|rác rưởi|stupid|idiot|fuck|shut up"
-    ),
+    "self_harm": [
+        "tự tử",
+        "tự sát",
+        "chết",
+        "muốn sống",
+        "thiết sống",
+        "sống để làm gì",
+        "sống làm gì",
+        "cổ tay",
+        "kết liễu",
+        "cuộc đời",
+        "suicide",
+        "kill myself",
+        "end my life",
+    ],
+    "abuse": [
+        "ngu",
+        "đm",
+        "dcm",
+        "dkm",
+        "dmm",
+        "địt",
+        "đụ",
+        "vcl",
+        "vkl",
+        "óc chó",
+        "khốn nạn",
+        "mất dạy",
+        "cút",
+        "câm",
+        "vô dụng",
+        "rác rưởi",
+        "stupid",
+        "idiot",
+        "fuck",
+        "shut up",
+    ],
 }
 _COURTESY = (
     ("thanks", r"(?:xin |rat |chan thanh )*(?:cam on|cam ta|camon|tks|thanks?|thank you)"),
@@ -104,7 +135,7 @@ _FIELDS: tuple[tuple[Field, str], ...] = (
 _OUTLINE = re.compile(
     r"^(?:hay |xin |vui long |nho |cho (?:toi|minh|em|tui) |giup (?:toi|minh|em) |ban |em |can )*(?:tom tat|tom luoc|khai quat|tong hop|diem lai|noi ngan gon|liet ke noi dung|dan y|muc luc|bo cuc|de cuong)"
     r"|noi dung (?:chinh|chu yeu|co ban|tom tat|khai quat)|y chinh|nhung diem chinh|(?:gom|co) (?:may|bao nhieu|nhung) (?:muc|phan|chuong|dieu|noi dung)(?: gi| nao)?\b|cau truc (?:cua|the nao)"
-    r"|(?:noi|viet|ban|quy dinh|de cap) (?:ve )?(?:nhung )?(?:gi|cai gi|dieu gi|van de gi)(?: vay| the| a| nhi| ha)*$|\b(?:summari[sz]e|summary|outline|main points|overview)\b"
+    r"|(?:noi|viet|ban|quy dinh|de cap) (?:ve )?(?:nhung )?(?:gi|cai gi|dieu gi|van de gi)(?: vay| the| a| nhi| ha)*[\s?!.]*$|\b(?:summari[sz]e|summary|outline|main points|overview)\b"
 )
 _DOCUMENTS = re.compile(
     r"(?:nhung |cac |co )?(?:van ban|ket luan|ke hoach|tai lieu|chi dao|nghi quyet) nao (?:co |da |dang )?(?:noi|de cap|nhac|quy dinh|yeu cau|ban|huong dan|dua tin|tuong thuat|viet|neu|giao|lien quan|chi dao)"
@@ -134,7 +165,7 @@ _EXPECTS: tuple[tuple[ValueKind, re.Pattern[str]], ...] = (
     (
         "agency",
         re.compile(
-            r"(?:co quan|don vi|to chuc|cap|bo|dang uy|ban|ben|noi|cho|uy ban|cap uy|nganh|dau moi|doan the|phong) nao|\bai\b|giao cho ai|which (?:body|agency|committee|authority|organi[sz]ation)|\bwho\b|trach nhiem cua ai|nhung ai"
+            r"(?<!van )(?:co quan|don vi|to chuc|cap|bo|dang uy|ban|ben|noi|cho|uy ban|cap uy|nganh|dau moi|doan the|phong) nao|\bai\b|giao cho ai|which (?:body|agency|committee|authority|organi[sz]ation)|\bwho\b|trach nhiem cua ai|nhung ai"
         ),
     ),
     (
@@ -235,11 +266,12 @@ def understand(query: SearchQuery, names_document: bool) -> Understanding:
 
 
 def _reply(query: SearchQuery) -> str:
-    folded = query.folded.strip()
+    # As typed too: "alo" and "end my life" are no syllables, and would be mended away.
+    both = (query.folded.strip(), fold(query.raw))
     for name, pattern in _REPLIES:
-        if re.search(pattern, folded) and _marks_agree(name, query):
+        if any(re.search(pattern, words) for words in both) and _marks_agree(name, query):
             return name
-    for words in (folded, fold(query.raw)):  # "alo" is no syllable, and would be mended away
+    for words in both:
         for name, pattern in _COURTESY:
             if re.fullmatch(rf"{_ADDRESS}{pattern}(?:[\s,!.]*{pattern})*{_ADDRESS}", words):
                 return name
@@ -248,12 +280,18 @@ def _reply(query: SearchQuery) -> str:
 
 def _marks_agree(name: str, query: SearchQuery) -> bool:
     """Whether marks that were typed confirm what the folded words look like."""
-    confirming = _MARKED.get(name)
-    return (
-        query.unaccented
-        or query.english
-        or not confirming
-        or bool(confirming.search(query.text.lower()))
+    phrases = _MARKED.get(name)
+    if query.unaccented or query.english or not phrases:
+        return True
+    typed = [syllables(text.lower()) for text in (query.text, query.raw)]
+    return any(_stands_in(phrase.split(), words) for phrase in phrases for words in typed)
+
+
+def _stands_in(phrase: list[str], typed: list[str]) -> bool:
+    """Whether `phrase` is among the words, each with its marks or with none."""
+    windows = (typed[at : at + len(phrase)] for at in range(len(typed) - len(phrase) + 1))
+    return any(
+        all(t in (w, fold(w)) for t, w in zip(window, phrase, strict=True)) for window in windows
     )
 
 

@@ -42,6 +42,7 @@ class Client:
     def __init__(self, http: httpx.Client) -> None:
         """Take a client whose base address is the server."""
         self._http = http
+        self._pages: dict[str, str | None] = {}
 
     def ask(self, question: str) -> Asked:
         """`POST /api/ask`.
@@ -58,6 +59,14 @@ class Client:
         """Every document with the anchors of its page, by document id."""
         listed = self._send("GET", "/api/documents").json()
         return {entry["id"]: self._source(entry["id"]) for entry in listed}
+
+    def page(self, path: str) -> str | None:
+        """The HTML of a page of the server, or None when it has no such page; kept."""
+        if path not in self._pages:
+            response = self._http.get(path)
+            found = response.status_code == httpx.codes.OK
+            self._pages[path] = response.text if found else None
+        return self._pages[path]
 
     def _source(self, document_id: str) -> Source:
         document = self._send("GET", f"/api/documents/{document_id}")

@@ -32,7 +32,9 @@ QUESTIONS = Path(__file__).parent / "questions"
 PAIRS = ("calibration_pairs", "calibration_pairs_b", "calibration_pairs_c")
 EMBEDDER = "e5-small-q4"
 OF_EMBEDDER = ("cosine", "cosine_best", "margin")
-WRONGLY_REFUSED = 0.05  # share of answerable tuning questions that the threshold lets be refused
+WRONGLY_REFUSED = (
+    0.065  # share of answerable tuning questions reaching the model that it may refuse
+)
 FOLDS = 5
 NETWORKS, NETWORKS_IN_FOLDS = 5, 3
 HIDDEN = 64
@@ -71,7 +73,7 @@ def main() -> None:
         card["models"][name] = entry
         arrays |= {f"{name}.{part}": value for part, value in network.items()}
         print(name, json.dumps(entry["cross_validation"], indent=1), flush=True)
-    np.savez_compressed(MODEL_FILE, **arrays)
+    np.savez_compressed(MODEL_FILE, **arrays)  # type: ignore[arg-type]
     CARD_FILE.write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
 
 
@@ -150,9 +152,11 @@ def _fit(table: np.ndarray, wanted: np.ndarray, networks: int) -> Network:
     mean, scale = table.mean(0), table.std(0) + 1e-6
     standard = (table - mean) / scale
     fitted = [_train(standard, wanted, np.random.default_rng(seed)) for seed in range(networks)]
-    hidden, hidden_bias, out, out_bias = (np.stack(part) for part in zip(*fitted, strict=True))
-    narrow = (part.astype(np.float32) for part in (mean, scale, hidden, hidden_bias, out))
-    return Network(*narrow, out_bias[:, 0].astype(np.float32))
+    hidden, hidden_bias, out, out_bias = (
+        np.stack(part).astype(np.float32) for part in zip(*fitted, strict=True)
+    )
+    mean, scale = mean.astype(np.float32), scale.astype(np.float32)
+    return Network(mean, scale, hidden, hidden_bias, out, out_bias[:, 0])
 
 
 def _train(rows: np.ndarray, wanted: np.ndarray, chance: np.random.Generator) -> list[np.ndarray]:

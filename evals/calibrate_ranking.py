@@ -48,12 +48,14 @@ def main() -> None:
         core = open_core(Settings(data_dir=Path(folder)))
         rows = [row for asked in _questions() for row in _measure(core, *asked)]
         core.close()
-    weights = _fit([r for r in rows if r.source == "pairs" and r.right.any()])
+    pairs = [r for r in rows if r.source == "pairs" and r.right.any()]
+    tested = _fit(pairs)  # on the pairs alone, so that the tuning questions can test it
+    weights = _fit([*pairs, *(r for r in rows if r.source == "tuning" and r.right.any())])
     first_only = np.array([float(name == "fused") for name in NAMES])
     figures = {
         style: {
             "fused": _hit_rate(rows, style, first_only),
-            "reranked": _hit_rate(rows, style, weights),
+            "reranked": _hit_rate(rows, style, tested),
         }
         for style in STYLES
     }

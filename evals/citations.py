@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.web.schemas import AnswerOut, CitationOut
-from evals.sources import Source, Sources
+from evals.sources import Pages, Source, Sources, element_ids, no_page, page_words
 from knowledge.text import collapse
 
 MAX_NAME_WORDS: Final = 4  # “Chưa hữu ích”: the name of a button, not words of a document
@@ -51,14 +51,15 @@ class Quotation:
     marker: int | None
 
 
-def check_citations(answer: AnswerOut, sources: Sources) -> CitationCheck:
+def check_citations(answer: AnswerOut, sources: Sources, pages: Pages = no_page) -> CitationCheck:
     """Check every citation, marker and quotation of one answer."""
     faults: list[str] = []
     bad = 0
     used = {int(number) for number in _MARKER.findall(answer.text)}
     times = Counter(citation.marker for citation in answer.citations)
     for citation in answer.citations:
-        found = [f"[{citation.marker}] {fault}" for fault in _citation_faults(citation, sources)]
+        faults_of = _citation_faults(citation, sources, pages)
+        found = [f"[{citation.marker}] {fault}" for fault in faults_of]
         if citation.marker not in used:
             found.append(f"[{citation.marker}] không có trong câu trả lời")
         if times[citation.marker] > 1:
@@ -92,7 +93,23 @@ def quotations(text: str) -> Iterator[Quotation]:
             yield Quotation(line[start:], None)
 
 
-def _citation_faults(citation: CitationOut, sources: Sources) -> Iterator[str]:
+def _record_faults(citation: CitationOut, pages: Pages) -> Iterator[str]:
+    """A record's words must stand on the page that the citation opens, under its anchor."""
+    path, _, anchor = citation.url.partition("#")
+    page = pages(path)
+    if page is None:
+        yield f"không có trang {path!r}"
+        return
+    if anchor and anchor not in element_ids(page):
+        yield f"trang {path!r} không có chỗ {anchor!r}"
+    if not citation.quote.strip() or collapse(citation.quote) not in page_words(page):
+        yield f"lời trích {citation.quote[:40]!r} không có trên trang {path!r}"
+
+
+def _citation_faults(citation: CitationOut, sources: Sources, pages: Pages) -> Iterator[str]:
+    if citation.source_kind == "record":
+        yield from _record_faults(citation, pages)
+        return
     source = sources.get(citation.document_id)
     if source is None:
         yield f"không có văn bản {citation.document_id!r}"

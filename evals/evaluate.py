@@ -36,7 +36,16 @@ def evaluate(
             typed = restyle(question.text, style)
             asked = client.ask(typed)
             scores.append(
-                score(question, style, typed, asked.answer, gold, sources, asked.client_ms)
+                score(
+                    question,
+                    style,
+                    typed,
+                    asked.answer,
+                    gold,
+                    sources,
+                    asked.client_ms,
+                    client.page,
+                )
             )
             tell()
     return scores

@@ -12,7 +12,7 @@ from bot.answer import Status
 from bot.web.schemas import AnswerOut
 from evals.citations import check_citations
 from evals.questions import KINDS, PERSONAS, Gold, Question
-from evals.sources import Sources
+from evals.sources import Pages, Sources, no_page
 from evals.typing_styles import STYLES, TypingStyle
 from knowledge.text import collapse, new_tone_placement
 
@@ -78,9 +78,10 @@ def score(
     gold: Gold,
     sources: Sources,
     client_ms: float,
+    pages: Pages = no_page,
 ) -> Score:
     """Score one answer; `gold` holds what a right citation cites."""
-    check = check_citations(answer, sources)
+    check = check_citations(answer, sources, pages)
     answered = answer.status == "answered"
     lead = None
     if question.lead and not question.must_refuse:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import html
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from bot.web.schemas import DocumentOut
+from knowledge.text import collapse
 
+_TAG = re.compile(r"<[^>]*>")
 _ELEMENT_ID = re.compile(r"<[a-z][^>]*?\sid=\"([^\"]+)\"")
 
 
@@ -20,8 +23,20 @@ class Source:
 
 
 Sources = Mapping[str, Source]  # by document id
+# The HTML of a record's page by its path and query, or None when there is no such page.
+Pages = Callable[[str], str | None]
 
 
-def element_ids(html: str) -> frozenset[str]:
+def no_page(path: str) -> str | None:
+    """For a server whose answers cite no records."""
+    return None
+
+
+def page_words(page: str) -> str:
+    """The words of a page, in order, with single blanks between them."""
+    return collapse(html.unescape(_TAG.sub(" ", page)))
+
+
+def element_ids(page: str) -> frozenset[str]:
     """The ids that a fragment of an address can point to in a page."""
-    return frozenset(_ELEMENT_ID.findall(html))
+    return frozenset(_ELEMENT_ID.findall(page))

@@ -12,19 +12,26 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+)
 
 from knowledge.errors import DocumentError
 from knowledge.models import Document, Metadata
 from knowledge.numbers import canonical_number
 from knowledge.structure import parse_passages
-from knowledge.text import clean, fold
+from knowledge.text import clean, collapse, fold
 
 BUNDLED_DOCUMENTS = Path(__file__).parent / "documents"
 MAX_FILE_BYTES = 5_000_000  # the longest law of shared material is 0.6 MB; more is not one document
 EARLIEST_YEAR = 1945
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
-_PARTIAL_DATE = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?")
+_PARTIAL_DATE = re.compile(r"([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?")
 
 
 def _partial_date(value: str) -> str:
@@ -43,7 +50,25 @@ def _partial_date(value: str) -> str:
 
 
 PartialDate = Annotated[str, AfterValidator(_partial_date)]
-_Line = Annotated[str, Field(min_length=1, max_length=500)]
+
+
+def _plain_line(value: object) -> object:
+    """One line without control or invisible characters: they hide a number that is taken."""
+    return collapse(clean(value)) if isinstance(value, str) and _encodable(value) else value
+
+
+def _plain_number(value: object) -> object:
+    """The same, with the digits and letters of a full-width keyboard as others have them."""
+    line = _plain_line(value)
+    return unicodedata.normalize("NFKC", line) if isinstance(line, str) else line
+
+
+def _encodable(value: str) -> bool:
+    return not any("\ud800" <= c <= "\udfff" for c in value)  # pydantic refuses the others
+
+
+_Line = Annotated[str, BeforeValidator(_plain_line), Field(min_length=1, max_length=500)]
+_Number = Annotated[str, BeforeValidator(_plain_number), Field(pattern=r"^[^\s].{0,59}$")]
 
 
 class _PlainLoader(yaml.SafeLoader):
@@ -75,7 +100,7 @@ class FrontMatter(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{1,99}$")] | None = None
-    number: Annotated[str, Field(pattern=r"^[^\s].{0,59}$")] | None = None
+    number: _Number | None = None
     kind: _Line = "Văn bản"
     title: _Line
     issuer: _Line

@@ -28,7 +28,7 @@ _OLD_TONE = re.compile(rf"(?<![qQ])({'|'.join(_OLD_TO_NEW)})(?!\w)")
 
 # A full stop, question or exclamation mark or an ellipsis ends a sentence when a capital, digit or
 # opening mark follows; not after an initial ("A."), a list number ("1.") or a common abbreviation.
-_SENTENCE_END = re.compile(rf"[.!?…]+[\"”’)\]*]*\s+(?=[\"“‘(\[*]*[{UPPER}\d])")
+_SENTENCE_END = re.compile(rf"(?<![.!?…])[.!?…]+[\"”’)\]*]*\s+(?=[\"“‘(\[*]*[{UPPER}\d])")
 _NOT_AN_END = re.compile(
     r"(?:^|[\s(])(?:[A-ZĐ]|\d{1,3}|[Tt][Pp]|TS|ThS|GS|PGS|Đ/c|đ/c|[Tt]r|vs|[A-Z]\.[A-Z])\.$"
 )

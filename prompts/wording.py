@@ -25,7 +25,8 @@ class Wording:
         Raises:
             PromptError: no mapping, an entry without text, or a brace that is no variable.
         """
-        entries = yaml.safe_load(path.read_text(encoding="utf-8"))
+        # All scalars are text: else a name such as "no" would be a truth value.
+        entries = yaml.load(path.read_text(encoding="utf-8"), yaml.BaseLoader)  # noqa: S506 (safe)
         if not isinstance(entries, dict):
             raise PromptError(f"{path.name}: not a mapping of names to wording")
         self._texts = {name: _checked(path, name, text) for name, text in _flatten(entries)}

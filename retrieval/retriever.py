@@ -76,11 +76,18 @@ class Retriever:
         """The question as a search query."""
         return analyse(question, self._restorer)
 
-    def retrieve(self, question: str | SearchQuery, k: int = 10) -> Retrieval:
+    def embed(self, query: SearchQuery) -> np.ndarray:
+        """(dim,) float32: the query text's vector."""
+        return self._index.embedder.query(query.text)
+
+    def retrieve(
+        self, question: str | SearchQuery, k: int = 10, vector: np.ndarray | None = None
+    ) -> Retrieval:
         """The `k` best passages; those of a named document alone when the question names one we have."""
         query = self.analyse(question) if isinstance(question, str) else question
         named, missing = self.named(query)
-        vector = self._index.embedder.query(query.text)
+        if vector is None:
+            vector = self.embed(query)
         results = self._index.search(query, vector, k, [d.id for d in named])
         hits = tuple(
             Hit(*self._by_id[r.passage_id], r) for r in results if r.passage_id in self._by_id

@@ -105,6 +105,8 @@ CHAT_ABBREVIATIONS = {
     "pn": "phải không",
     "dn": "doanh nghiệp",
 }
+# Of chat, and nothing else whoever types them.
+_ALWAYS_CHAT = ("ko", "hok", "đc", "dc", "ntn", "trc")
 _TOKEN = re.compile(r"[^\W_]+")
 _VOWELS = "aăâeêioôơuưy"
 _TONE_KEYS = {"s": "\u0301", "f": "\u0300", "r": "\u0309", "x": "\u0303", "j": "\u0323"}
@@ -121,7 +123,7 @@ _DOUBLES = (
 
 
 def expand_abbreviations(text: str, *, chat: bool = False) -> str:
-    """Abbreviations of the field written out; with `chat`, those of chat too.
+    """Abbreviations of the field written out; with `chat`, all those of chat too.
 
     A token next to a dash, slash or digit belongs to a document number and stays.
     """
@@ -133,7 +135,7 @@ def expand_abbreviations(text: str, *, chat: bool = False) -> str:
         if any(c in "-/" for c in around) or re.match(r"\s*\d", text[match.end() :]):
             return match.group()
         token = match.group().lower()
-        if chat and token in CHAT_ABBREVIATIONS:
+        if token in CHAT_ABBREVIATIONS and (chat or match.group() in _ALWAYS_CHAT):
             return CHAT_ABBREVIATIONS[token]
         return FIELD_ABBREVIATIONS.get(fold(token), match.group())
 

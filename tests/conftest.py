@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ipaddress
 import os
+import shutil
 import socket
 import sys
 from collections.abc import Iterator
@@ -99,13 +100,29 @@ def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def core(model_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Core]:
-    """The real core over the bundled documents; tests only ask it, and ingest nothing."""
+def built_folder(model_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder as the first start leaves it; tests open copies of it (see `built_copy`)."""
     from bot.core import open_core  # a second or two, which few tests need
 
-    opened = open_core(data_settings(tmp_path_factory.mktemp("data"), model_folder))
+    folder = tmp_path_factory.mktemp("built")
+    open_core(data_settings(folder, model_folder)).close()
+    return folder
+
+
+@pytest.fixture(scope="session")
+def core(built_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Core]:
+    """The real core over the bundled documents; tests only ask it, and ingest nothing."""
+    from bot.core import open_core
+
+    opened = open_core(built_copy(built_folder, tmp_path_factory.mktemp("core") / "data"))
     yield opened
     opened.close()
+
+
+def built_copy(built_folder: Path, folder: Path, **values: Any) -> Settings:
+    """Settings with `folder`, a copy of the built one, as data folder."""
+    shutil.copytree(built_folder, folder, symlinks=True)
+    return data_settings(folder, folder / "models", **values)
 
 
 def data_settings(folder: Path, model_folder: Path, **values: Any) -> Settings:

@@ -174,7 +174,7 @@ except IndexMismatchError as error:
 """
 
 
-@pytest.mark.parametrize("damage", ["dense folder gone", "lexical folder gone", "manifest garbage"])
+@pytest.mark.parametrize("damage", ["dense folder gone"])
 def test_a_damaged_index_is_refused(tmp_path: Path, store: Store, damage: str) -> None:
     refuse_damaged(tmp_path, store, damage)
 
@@ -286,7 +286,14 @@ indexes.build(store.documents(), store.generation(), store, progress)
 """
 
 
-@pytest.mark.parametrize("moment", ["embedding", "lexical", "manifest"])
+@pytest.mark.parametrize(
+    "moment",
+    [
+        "embedding",
+        pytest.param("lexical", marks=pytest.mark.slow),
+        pytest.param("manifest", marks=pytest.mark.slow),
+    ],
+)
 def test_a_killed_build_leaves_the_old_index_and_goes_on(
     tmp_path: Path, store: Store, restorer: Restorer, moment: str
 ) -> None:

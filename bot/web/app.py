@@ -7,7 +7,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from bot.settings import Settings
-from bot.web import api, api_docs, pages
+from bot.web import api, api_docs, pages, places, procedures
 from bot.web.access import AccessMiddleware
 from bot.web.assets import Assets
 from bot.web.body_limit import BodyLimitMiddleware
@@ -35,7 +35,8 @@ def create_app(core: CoreLike, settings: Settings) -> FastAPI:
     )
     app.state.web = web
     install_problem_handlers(app, web.templates)
-    for router in (api.router, pages.router, api_docs.router, assets.router()):
+    routers = (api.router, pages.router, places.router, procedures.router, api_docs.router)
+    for router in (*routers, assets.router()):
         app.include_router(router)
     return app
 
@@ -56,5 +57,10 @@ def _middleware(web: WebContext) -> list[Middleware]:
             templates=templates,
             metrics=metrics,
         ),
-        Middleware(BodyLimitMiddleware, max_bytes=settings.max_body_bytes, templates=templates),
+        Middleware(
+            BodyLimitMiddleware,
+            max_bytes=settings.max_body_bytes,
+            templates=templates,
+            larger={places.UPLOAD_PATH: places.MAX_UPLOAD_BYTES},
+        ),
     ]

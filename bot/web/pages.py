@@ -16,6 +16,7 @@ from bot.answer import Answer
 from bot.errors import QuestionError
 from bot.web.context import ReadyWeb, WebContext
 from bot.web.problems import INVALID_REQUEST, NOT_FOUND, ProblemError, question_problem
+from knowledge.text import clean
 
 router = APIRouter(include_in_schema=False)
 _CONVERSATION_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -85,6 +86,7 @@ def _chat_page(
     answer: Answer | None = None,
     notice: str = "",
 ) -> HTMLResponse:
+    question = clean(question)  # NUL is no HTML, and a mark that turns the line hides words
     html = web.templates.render(
         "chat.html",
         question=question,

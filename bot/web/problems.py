@@ -15,6 +15,7 @@ from starlette.types import Scope
 from bot.errors import QuestionError
 from bot.web.asgi import request_id
 from bot.web.templating import Templates
+from knowledge.text import clean
 
 _PROGRAM_PATHS = ("/api/", "/static/", "/healthz", "/readyz", "/metrics", "/openapi.json")
 
@@ -125,7 +126,7 @@ def problem_response(problem: Problem, scope: Scope, templates: Templates) -> Re
     """A problem as JSON, or as a page that keeps the typed question."""
     headers = {**problem.headers, "Cache-Control": "no-store"}
     if wants_page(scope):
-        question = Request(scope).query_params.get("q", "")
+        question = clean(Request(scope).query_params.get("q", ""))
         page = templates.render(
             "error.html", problem=problem, request_id=request_id(scope), question=question
         )

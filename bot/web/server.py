@@ -6,10 +6,13 @@ import uvicorn
 
 from bot.settings import Settings
 from bot.web.app import create_app
+from bot.web.patience import PatientProtocol
 from bot.web.protocols import CoreLike
 
 _SHUTDOWN_S = 10
 _MAX_CONNECTIONS = 500  # beyond it uvicorn answers 503 at once
+_MAX_HEAD_BYTES = 65_536  # request line and headers
+_BYTES_PER_CHAR = 12  # of a question in the address: "%F0%9F%98%80"
 
 
 def server_config(core: CoreLike, settings: Settings) -> uvicorn.Config:
@@ -18,6 +21,11 @@ def server_config(core: CoreLike, settings: Settings) -> uvicorn.Config:
         create_app(core, settings),
         host=settings.host,
         port=settings.port,
+        http=PatientProtocol,
+        h11_max_incomplete_event_size=max(
+            _MAX_HEAD_BYTES, 16_384 + _BYTES_PER_CHAR * settings.max_question_chars
+        ),
+        ws="none",
         access_log=False,
         proxy_headers=False,
         server_header=False,

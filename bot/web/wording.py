@@ -10,7 +10,7 @@ from bot.answer import Citation
 SOURCE_KINDS = {
     "official": "văn bản chính thức",
     "press": "tin báo chí",
-    "record": "bản ghi thủ tục",
+    "record": "dữ liệu thủ tục, địa chỉ",
 }
 FORCE = {
     "in_force": "còn hiệu lực",

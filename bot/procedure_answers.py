@@ -1,0 +1,469 @@
+"""Answers about procedures: from records and general rules alone, the asked aspect first."""
+
+# ruff: noqa: E501  (tables of patterns: one entry a line, however long)
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from bot.compose import Draft, RecordSource
+from bot.procedure_question import Aspect, ScopeModel, aspects, scope_features
+from bot.procedure_view import FieldView, ProcedureView, card, takes_by_rule, view
+from knowledge.places.models import Commune, PlaceResolution
+from knowledge.procedures.catalogue import Catalogue, find_codes
+from knowledge.procedures.models import FieldName, Procedure, Rule
+from knowledge.text import fold
+from prompts.wording import Wording
+from retrieval.procedures import ProcedureHit, ProcedureSearch, RuleHit, content_tokens
+from retrieval.query import SearchQuery
+
+MIN_SCORE = 0.26  # of the best record; less is chance
+MIN_IMPORT_SCORE = 0.42  # long official names meet many words by chance
+MIN_RULE_SCORE = 0.42
+TIE = 0.97  # of the first score: records closer than that are asked about
+SURE = 0.45  # a first record this good is not asked about
+MAX_OPTIONS = 5
+MAX_PAPERS = 8
+MAX_SUGGESTIONS = 4
+_FIELD_OF: dict[Aspect, FieldName] = {
+    "fee": "fee",
+    "time": "time_limit",
+    "papers": "papers",
+    "where": "where",
+    "online": "where",
+    "boundary": "boundary",
+    "before": "decided_before",
+    "decides": "decided_by",
+    "basis": "legal_basis",
+    "notes": "notes",
+}
+_SUMMARY: tuple[FieldName, ...] = ("decided_by", "where", "time_limit", "fee", "papers")
+_ASKS: tuple[tuple[Aspect, FieldName], ...] = (
+    ("where", "where"),
+    ("papers", "papers"),
+    ("time", "time_limit"),
+    ("fee", "fee"),
+)
+# Old names on papers: a question of its own, whatever paper it names.
+_MERGED = re.compile(
+    r"(?:sap nhap|sat nhap|nhap (?:xa|tinh|huyen)|sap xep|dia chi (?:\w+ ){0,2}cu|(?:ten|tinh|xa|phuong|huyen|quan) cu|ten (?:xa|tinh|phuong) moi|doi ten (?:xa|tinh|phuong)|bo (?:cap )?huyen|merge)"
+)
+_MUST_CHANGE = re.compile(
+    r"(?:phai|can|bat|co) (?:\w+ ){0,3}(?:doi|lam lai|dinh chinh|cap nhat|sua)|con (?:dung|gia tri|hieu luc|xai)|bat (?:buoc|toi|dan)|dung duoc (?:khong|nua)|change|still valid"
+)
+_AT_DISTRICT = re.compile(
+    r"(?:nop|gui|ho so|giay hen|phieu hen|hen tra)(?: \w+){0,6} (?:o|cho|tai|cua|len)? ?(?:huyen|quan|thi xa)\b"
+)
+_NOT_DONE = re.compile(
+    r"chua (?:xong|tra|co|giai quyet|nhan)|truoc (?:ngay )?(?:1|mot)|do dang|hoi thang|chuyen (?:ve|cho|di)|ai giai quyet|hoi ai|o dau roi|still|before"
+)
+_PLACE_ONLY = re.compile(
+    r"doi ten (?:thanh |la )?(?:tinh|xa|phuong) (?:gi|nao)|(?:ghi|viet) dia chi moi|nay (?:la|thuoc) (?:xa|phuong|tinh) nao"
+)
+_FORGED = re.compile(
+    r"(?:cong van|giay to|van ban|giay|the|bang|so do) gia\b|lam gia\b|\bfake\b|facebook|dan mat|chiem tai khoan|boc phot"
+)
+_MERGED_ID, _AT_DISTRICT_ID = "doi-giay-to-sau-sap-nhap", "ho-so-huyen-do-dang"
+# A deadline that the leadership set is asked of the directives.
+_FROM_ABOVE = re.compile(r"trung uong|ton dong|qua han|ket luan|chi dao|bo chinh tri")
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What a question is about: a record, a rule, or several records to choose from."""
+
+    procedure: Procedure | None = None
+    rule: Rule | None = None
+    options: tuple[Procedure, ...] = ()
+    missing_code: str = ""
+    near: tuple[Procedure, ...] = ()  # other records that fit
+
+
+class ProcedureAnswers:
+    """Decides whether a question is about a procedure, and answers it."""
+
+    def __init__(self, catalogue: Catalogue, search: ProcedureSearch, say: Wording) -> None:
+        """Take the records, their index, and the wording of prompts/procedures.vi.yaml."""
+        self._catalogue, self._search, self._say = catalogue, search, say
+        self._scope = ScopeModel.load()
+        self._groups = {
+            tuple(content_tokens(words)): group
+            for group in catalogue.groups
+            for words in group.words
+            if content_tokens(words)
+        }
+
+    def answer(
+        self,
+        query: SearchQuery,
+        place: PlaceResolution | None = None,
+        *,
+        vector: np.ndarray | None = None,
+        at_least: float = 0.0,
+    ) -> Draft | None:
+        """A draft, or None when the question is not about a procedure.
+
+        Args:
+            query: the analysed question.
+            place: the place it names, when it names one.
+            vector: the query's vector, when the caller has it.
+            at_least: log-odds that it is about a procedure; 0 is as likely as not.
+        """
+        if vector is None:
+            vector = self._search.vector(query)
+        reading = self._read(query, vector, at_least)
+        if reading is None:
+            return None
+        if reading.missing_code:
+            text = self._say("no_code", code=reading.missing_code)
+            return Draft("no_evidence").add(text)
+        if reading.options:
+            return self._clarify(reading.options)
+        if reading.rule:
+            return self._rule(reading.rule)
+        if reading.procedure is None:
+            return None
+        return self._procedure(reading.procedure, query, place, reading.near)
+
+    # What is meant
+
+    def _read(self, query: SearchQuery, vector: np.ndarray, at_least: float) -> _Reading | None:
+        hits = self._search.search(query, MAX_OPTIONS, vector)
+        rules = self._search.rules(query, 1, vector)
+        codes = find_codes(query.raw)
+        if codes:
+            found = self._catalogue.by_code(codes[0])
+            return _Reading(found) if found else _Reading(missing_code=codes[0])
+        options = self._group(query, hits)
+        if options:
+            return _Reading(options=options)
+        if not hits or not self._about_procedure(query, hits, rules, at_least):
+            return None
+        special = self._special(query, hits)
+        if special:
+            return _Reading(special, near=tuple(h.procedure for h in hits[:3]))
+        if rules and rules[0].score >= max(MIN_RULE_SCORE, hits[0].score):
+            return _Reading(rule=rules[0].rule)
+        return self._best(hits)
+
+    def _group(self, query: SearchQuery, hits: list[ProcedureHit]) -> tuple[Procedure, ...]:
+        """The records that the question's only words fit, unless it says one of them outright."""
+        group = self._groups.get(tuple(content_tokens(query.folded)))
+        if group is None:
+            return ()
+        phrase = fold(hits[0].phrase) if hits else ""
+        if phrase and phrase in query.folded and phrase not in {fold(w) for w in group.words}:
+            return ()
+        return tuple(p for i in group.members if (p := self._catalogue.get(i)))
+
+    def _about_procedure(
+        self,
+        query: SearchQuery,
+        hits: list[ProcedureHit],
+        rules: list[RuleHit],
+        at_least: float,
+    ) -> bool:
+        if self._scope.score(scope_features(query, hits, rules)) < at_least:
+            return False
+        if _PLACE_ONLY.search(query.folded) or _FORGED.search(query.folded):
+            return False
+        if hits[0].procedure.id == _AT_DISTRICT_ID and _FROM_ABOVE.search(query.folded):
+            return False
+        floor = MIN_SCORE if hits[0].procedure.origin == "own" else MIN_IMPORT_SCORE
+        return hits[0].score >= floor or bool(rules and rules[0].score >= MIN_RULE_SCORE)
+
+    def _special(self, query: SearchQuery, hits: list[ProcedureHit]) -> Procedure | None:
+        """Papers after the merger, dossiers left at the district: whatever paper is named."""
+        folded = query.folded
+        if _MERGED.search(folded) and _MUST_CHANGE.search(folded):
+            return self._catalogue.get(_MERGED_ID)
+        if _FROM_ABOVE.search(folded):
+            return None
+        if _AT_DISTRICT.search(folded) and _NOT_DONE.search(folded):
+            return self._catalogue.get(_AT_DISTRICT_ID)
+        return None
+
+    def _best(self, hits: list[ProcedureHit]) -> _Reading:
+        first = hits[0]
+        near = [h for h in hits[1:] if h.score >= TIE * first.score]
+        if near and first.score < SURE and first.coverage < 0.99:
+            options = (first.procedure, *(h.procedure for h in near))
+            return _Reading(options=tuple(options[:MAX_OPTIONS]))
+        return _Reading(first.procedure, near=tuple(h.procedure for h in hits[1:4]))
+
+    # What is said
+
+    def _clarify(self, options: Sequence[Procedure]) -> Draft:
+        lines = [self._say("clarify_item", name=p.name) for p in options]
+        draft = Draft("needs_clarification").add(self._say("clarify"), "\n".join(lines))
+        draft.suggestions = [self._ask("plain", p) for p in options]
+        return draft
+
+    def _rule(self, rule: Rule) -> Draft:
+        draft = Draft()
+        marker = draft.cite(_rule_source(rule))
+        draft.add(self._say("answer.rule", text=rule.text, marker=marker))
+        draft.suggestions = [
+            self._ask("where", p)
+            for i in ("khai-sinh", "ho-kinh-doanh", "so-do-lan-dau")
+            if (p := self._catalogue.get(i))
+        ]
+        return draft
+
+    def _procedure(
+        self,
+        procedure: Procedure,
+        query: SearchQuery,
+        place: PlaceResolution | None,
+        near: Sequence[Procedure] = (),
+    ) -> Draft:
+        shown = view(procedure, self._say)
+        placed = self._placed(procedure, place)
+        draft = Draft("no_evidence" if procedure.memory else "answered")
+        draft.cards.append(card(procedure, self._say, placed))
+        draft.add(self._title(shown))
+        if procedure.memory:
+            draft.add(self._say("answer.memory"))
+            return draft
+        asked = list(dict.fromkeys(_FIELD_OF[a] for a in aspects(query)))
+        if procedure.level == "rule":  # the rule itself is what was asked, whatever the words
+            asked = ["decided_by", *(name for name in asked if name != "decided_by")]
+        if place is not None and placed and "where" not in asked:
+            asked.append("where")
+        for name in asked:
+            self._field(draft, procedure, shown, name)
+        self._place(draft, procedure, placed)
+        self._of_the_paper(draft, procedure, near)
+        self._summary(draft, procedure, shown, asked)
+        draft.add(self._closing(shown))
+        self._suggest(draft, procedure, shown, asked, near)
+        return draft
+
+    def _title(self, shown: ProcedureView) -> str:
+        if shown.codes:
+            return self._say("answer.title_code", name=shown.name, code=", ".join(shown.codes))
+        return self._say("answer.title", name=shown.name)
+
+    def _field(
+        self, draft: Draft, procedure: Procedure, shown: ProcedureView, name: FieldName
+    ) -> None:
+        """One asked field, whole."""
+        field = shown.fields[name]
+        if name == "boundary":
+            self._boundary(draft, procedure, shown)
+        elif not field.values:
+            draft.add(self._nothing(field))
+        elif name == "where":
+            draft.add(f"**{field.label}:**", self._ways(draft, procedure, shown), field.note)
+        elif name in ("papers", "legal_basis"):
+            marker = draft.cite(_source(procedure, field))
+            lines = [
+                self._say("answer.paper", value=value, marker=marker) for value in field.values
+            ]
+            draft.add(f"**{field.label}:**", "\n".join(lines), field.note)
+        else:
+            marker = draft.cite(_source(procedure, field))
+            draft.add(
+                self._say("answer.field", label=field.label, value=field.text, marker=marker),
+                field.note,
+            )
+
+    def _nothing(self, field: FieldView) -> str:
+        word = self._say("unverified") if field.certainty == "unverified" else ""
+        if not word:
+            return f"**{field.label}:** {self._say('nothing')}"
+        return self._say("answer.doubt", label=field.label, unverified=word)
+
+    def _boundary(self, draft: Draft, procedure: Procedure, shown: ProcedureView) -> None:
+        field = shown.fields["boundary"]
+        if field.values:
+            marker = draft.cite(_source(procedure, field))
+            draft.add(
+                self._say("answer.field", label=field.label, value=field.text, marker=marker),
+                field.note,
+            )
+        elif field.certainty == "unverified" or not takes_by_rule(procedure):
+            draft.add(self._nothing(field))
+        if takes_by_rule(procedure):
+            rule = draft.cite(_rule_source(self._catalogue.rule("khong-phu-thuoc-dia-gioi")))
+            draft.add(self._say("answer.any_commune", marker=rule))
+
+    def _ways(self, draft: Draft, procedure: Procedure, shown: ProcedureView) -> str:
+        lines = []
+        for way in shown.ways:
+            source = (
+                _rule_source(self._catalogue.rule("ba-cach-nop"))
+                if way.general
+                else _source(procedure, shown.fields["where"])
+            )
+            lines.append(
+                self._say("answer.way", way=way.label, value=way.text, marker=draft.cite(source))
+            )
+        if procedure.in_person:
+            lines[-1] += f". {self._say('answer.only_desk')}"
+        return "\n".join(lines)
+
+    def _summary(
+        self, draft: Draft, procedure: Procedure, shown: ProcedureView, asked: Sequence[FieldName]
+    ) -> None:
+        """The other main fields, a line each."""
+        lines = []
+        for name in _SUMMARY:
+            field = shown.fields[name]
+            if name in asked or field.certainty == "nothing":
+                continue
+            if not field.values:
+                lines.append(
+                    self._say(
+                        "answer.item_doubt", label=field.label, unverified=self._say("unverified")
+                    )
+                )
+                continue
+            marker = draft.cite(_source(procedure, field))
+            value = self._short(shown, field)
+            line = self._say("answer.item", label=field.label, value=value, marker=marker)
+            lines.append(line + self._before(draft, procedure, shown, name, asked) + _note(field))
+        draft.add("\n".join(lines))
+
+    def _short(self, shown: ProcedureView, field: FieldView) -> str:
+        if field.name == "where":
+            return "; ".join(f"{w.label.lower()}: {w.text}" for w in shown.ways if not w.general)
+        if field.name == "papers":
+            more = len(field.values) - MAX_PAPERS
+            return "; ".join(field.values[:MAX_PAPERS]) + ("; …" if more > 0 else "")
+        return field.text
+
+    def _before(
+        self,
+        draft: Draft,
+        procedure: Procedure,
+        shown: ProcedureView,
+        name: FieldName,
+        asked: Sequence[FieldName],
+    ) -> str:
+        before = shown.fields["decided_before"]
+        if name != "decided_by" or not before.values or "decided_before" in asked:
+            return ""
+        marker = draft.cite(_source(procedure, before))
+        return " " + self._say("answer.before", before=before.text, marker=marker)
+
+    def _of_the_paper(self, draft: Draft, procedure: Procedure, near: Sequence[Procedure]) -> None:
+        """What the record of the paper named says about the merger, beside the general rule."""
+        if procedure.level != "rule":
+            return
+        for other in near:
+            notes = view(other, self._say).fields["notes"]
+            said = [v for v in notes.values if "sáp nhập" in v]
+            if said and other.id != procedure.id:
+                marker = draft.cite(_source(other, notes))
+                draft.add(
+                    self._say("answer.of_paper", name=other.name, text=said[0], marker=marker)
+                )
+                return
+
+    def _closing(self, shown: ProcedureView) -> str:
+        sources = "; ".join(
+            self._say("answer.date_item", source=source, date=month)
+            for source, month in shown.sources
+        )
+        return " ".join([self._say("answer.date", sources=sources), *shown.warnings])
+
+    # Places
+
+    def _placed(self, procedure: Procedure, place: PlaceResolution | None) -> dict[str, Any] | None:
+        if place is None or place.status not in ("resolved", "current", "candidates"):
+            return None
+        units = [u for u in place.new if isinstance(u, Commune)]
+        if not units:
+            return None
+        return {
+            "status": place.status,
+            "units": [
+                {"name": u.name, "province": u.province.name, "desk": self._desk(procedure, u)}
+                for u in units
+            ],
+        }
+
+    def _desk(self, procedure: Procedure, unit: Commune) -> str | None:
+        if procedure.desk not in ("one_stop", "police", "military") or procedure.memory:
+            return None
+        return self._say(f"place.desk_{procedure.desk}", unit=unit.name)
+
+    def _place(self, draft: Draft, procedure: Procedure, placed: dict[str, Any] | None) -> None:
+        if not placed:
+            return
+        units = placed["units"]
+        if len(units) > 1:
+            names = "; ".join(f"**{u['name']}** ({u['province']})" for u in units)
+            draft.add(self._say("place.many", units=names))
+            return
+        unit = units[0]
+        values = {"unit": unit["name"], "province": unit["province"]}
+        if not unit["desk"]:
+            draft.add(self._say("place.one_none", **values))
+            return
+        field = view(procedure, self._say).fields["where"]
+        marker = draft.cite(_source(procedure, field))
+        draft.add(self._say("place.one", **values, desk=unit["desk"], marker=marker))
+        if procedure.desk == "one_stop" and unit["province"].startswith("Thành phố"):
+            rule = draft.cite(_rule_source(self._catalogue.rule("thanh-pho-mot-trung-tam")))
+            draft.add(self._say("place.city", marker=rule))
+
+    # Ways on
+
+    def _suggest(
+        self,
+        draft: Draft,
+        procedure: Procedure,
+        shown: ProcedureView,
+        asked: Sequence[FieldName],
+        near: Sequence[Procedure],
+    ) -> None:
+        if procedure.level == "rule":
+            own = [p for p in near if p.origin == "own" and p.level != "rule" and not p.memory]
+            draft.suggestions = [self._ask("where", p) for p in own[:MAX_SUGGESTIONS]]
+            return
+        for aspect, name in _ASKS:
+            if name not in asked and shown.fields[name].values:
+                draft.suggestions.append(self._ask(aspect, procedure))
+        if "boundary" not in asked and takes_by_rule(procedure):
+            draft.suggestions.append(self._ask("boundary", procedure))
+        del draft.suggestions[MAX_SUGGESTIONS:]
+
+    def _ask(self, aspect: str, procedure: Procedure) -> str:
+        name = procedure.aliases[0] if procedure.aliases else procedure.name
+        return self._say(f"ask.{aspect}", name=name[:1].upper() + name[1:])
+
+
+def _note(field: FieldView) -> str:
+    return f" {field.note}" if field.note else ""
+
+
+def _source(procedure: Procedure, field: FieldView) -> RecordSource:
+    return RecordSource(
+        record_id=f"thu-tuc/{procedure.id}",
+        title=procedure.name,
+        number=", ".join(procedure.shown_codes) or None,
+        publisher=procedure.publisher,
+        as_of=procedure.as_of,
+        field=field.label,
+        quote=field.text,
+        url=f"{procedure.url}#{field.anchor}",
+    )
+
+
+def _rule_source(rule: Rule) -> RecordSource:
+    return RecordSource(
+        record_id="thu-tuc/quy-dinh-chung",
+        title="Quy định chung về nộp hồ sơ",
+        number=None,
+        publisher=rule.legal_basis,
+        as_of=rule.as_of,
+        field=rule.title,
+        quote=rule.text,
+        url=rule.url,
+    )

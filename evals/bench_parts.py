@@ -1,0 +1,95 @@
+"""Where the time of an answer goes: the parts' own methods, timed while the Assistant asks them."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bot.answerability import Answerability
+from bot.assistant import Assistant
+from bot.compose import Composer
+from bot.records import RecordAnswers
+from bot.rerank import Reranker
+from knowledge.store import Store
+from retrieval.dense import DenseIndex
+from retrieval.embedding import Embedder
+from retrieval.lexical import LexicalIndex
+from retrieval.retriever import Retriever
+
+REST: Final = "rest"
+# A part that another one calls counts as time of the outer one.
+_PARTS: Final[dict[str, tuple[type, tuple[str, ...]]]] = {
+    "analyse": (Retriever, ("analyse",)),
+    "embed": (Embedder, ("query",)),
+    "records": (RecordAnswers, ("answer",)),
+    "dense": (DenseIndex, ("search",)),
+    "lexical": (LexicalIndex, ("search",)),
+    "rerank": (Reranker, ("rerank",)),
+    "judge": (Answerability, ("score",)),
+    "compose": (
+        Composer,
+        ("clause", "also", "list_below", "list_inside", "outline", "documents", "suggest"),
+    ),
+    "save": (Store, ("save_answer",)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PartTimes:
+    """Milliseconds of each part, one number for each question that needed it."""
+
+    total: tuple[float, ...]
+    parts: dict[str, tuple[float, ...]]  # in the order of the work; REST is what no part took
+
+
+def part_times(assistant: Assistant, questions: Sequence[str]) -> PartTimes:
+    """Ask one at a time and watch the parts."""
+    total: list[float] = []
+    parts: dict[str, list[float]] = {name: [] for name in (*_PARTS, REST)}
+    with _watched() as spent:
+        for question in questions:
+            spent.clear()
+            started = time.perf_counter()
+            assistant.ask(question)
+            total.append((time.perf_counter() - started) * 1_000)
+            for name, took in spent.items():
+                parts[name].append(took)
+            parts[REST].append(total[-1] - sum(spent.values()))
+    return PartTimes(tuple(total), {name: tuple(took) for name, took in parts.items()})
+
+
+@contextlib.contextmanager
+def _watched() -> Iterator[dict[str, float]]:
+    """Milliseconds by part, counted up until the block ends; for one thread."""
+    spent: defaultdict[str, float] = defaultdict(float)
+    inside: list[str] = []  # the part that runs now
+    with contextlib.ExitStack() as stack:
+        for part, (owner, names) in _PARTS.items():
+            for name in names:
+                original = getattr(owner, name)
+                setattr(owner, name, _timed(original, part, spent, inside))
+                stack.callback(setattr, owner, name, original)
+        yield spent
+
+
+def _timed(
+    original: Callable[..., Any], part: str, spent: dict[str, float], inside: list[str]
+) -> Callable[..., Any]:
+    @functools.wraps(original)
+    def timed(*args: Any, **options: Any) -> Any:
+        if inside:
+            return original(*args, **options)
+        inside.append(part)
+        started = time.perf_counter()
+        try:
+            return original(*args, **options)
+        finally:
+            spent[part] += (time.perf_counter() - started) * 1_000
+            inside.pop()
+
+    return timed

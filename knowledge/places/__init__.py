@@ -1,0 +1,1 @@
+"""Communes, districts and provinces, then and now: records, look-up, bulk conversion."""

@@ -1,0 +1,89 @@
+"""Names close to one that we do not know."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+
+from knowledge.places.catalogue import Catalogue, Entry
+from knowledge.places.models import Commune, Level, NewUnit, OldUnit, Province
+
+LOOKED_AT = 60  # keys with most letter pairs in common, compared letter by letter
+MAX_DISTANCE = 2  # letters wrong, missing or too many
+SHORT_KEY = 4  # letters; below that only one may be wrong
+
+
+class NearNames:
+    """Finds keys a letter or two away."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._keys = [key for key in catalogue.index if not key.isdecimal()]
+        self._pairs: dict[str, list[int]] = defaultdict(list)
+        for number, key in enumerate(self._keys):
+            for pair in set(_pairs(key)):
+                self._pairs[pair].append(number)
+
+    def find(
+        self, key: str, level: Level | None, homes: Sequence[OldUnit | NewUnit]
+    ) -> tuple[str, ...]:
+        """Addresses of units whose name is close to `key`, nearest first.
+
+        Args:
+            key: of the unknown name.
+            level: that it must have; None for any.
+            homes: units that must hold it; empty for anywhere.
+        """
+        if not key:
+            return ()
+        shared: Counter[int] = Counter()
+        for pair in set(_pairs(key)):
+            shared.update(self._pairs.get(pair, ()))
+        limit = MAX_DISTANCE if len(key) > SHORT_KEY else 1
+        ranked = []
+        for number, count in shared.most_common(LOOKED_AT):
+            away = distance(key, self._keys[number], limit)
+            if away <= limit:
+                ranked.append((away, -count, number))
+        found: dict[str, None] = {}
+        for _, _, number in sorted(ranked):
+            for entry in self._catalogue.index[self._keys[number]]:
+                if self._fits(entry, level, homes):
+                    found[entry.unit.address] = None
+        return tuple(found)
+
+    def _fits(self, entry: Entry, level: Level | None, homes: Iterable[OldUnit | NewUnit]) -> bool:
+        if entry.former or (level and entry.level != level):
+            return False
+        homes = list(homes)
+        return not homes or any(self._holds(home, entry.unit) for home in homes)
+
+    def _holds(self, home: OldUnit | NewUnit, unit: OldUnit | NewUnit) -> bool:
+        if isinstance(unit, OldUnit):
+            if home in (unit.parent, unit.province):
+                return True
+            return home is self._catalogue.province_of(unit)
+        if not isinstance(unit, Commune):
+            return False
+        if isinstance(home, Province):
+            return unit.province is home
+        return any(home in (old.parent, old.province) for old in self._catalogue.made_of[unit.code])
+
+
+def _pairs(key: str) -> list[str]:
+    padded = f"^{key}$"
+    return [padded[i : i + 2] for i in range(len(padded) - 1)]
+
+
+def distance(a: str, b: str, limit: int) -> int:
+    """Letters to change, add or drop between two words; `limit` + 1 when there are more."""
+    if abs(len(a) - len(b)) > limit:
+        return limit + 1
+    row = list(range(len(b) + 1))
+    for i, x in enumerate(a, 1):
+        last, row[0] = row[0], i
+        for j, y in enumerate(b, 1):
+            last, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, last + (x != y))
+        if min(row) > limit:
+            return limit + 1
+    return row[-1]

@@ -1,0 +1,336 @@
+"""Finding procedures: everyday wording to records, by vectors and by words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+
+from knowledge.procedures.catalogue import Catalogue, find_codes
+from knowledge.procedures.models import Procedure, Rule
+from knowledge.text import fold
+from retrieval.embedding import Embedder
+from retrieval.index import Progress, VectorCache, embed_cached
+from retrieval.lexical import lexical_tokens
+from retrieval.query import SearchQuery, index_text
+
+# Chosen on our questions in evals/questions/procedures_tuning.jsonl.
+_FLOOR = 0.80  # cosines of the default embedder start here; less says nothing
+_DENSE_SHARE = 0.65
+_PAIR_SHARE = 0.35
+_HALF_MASS = 7.0  # matched weight at which a phrase counts half
+_IMPORT_FACTOR = 0.93  # ours before an import that fits as well
+_COMMON = 3.2  # log rarity of the most common syllables: they weigh next to nothing
+_LEAST_WEIGHT = 0.4
+_TAKES = frozenset(["bao", "may", "nhieu", "khoang", "tien", "phi", "le", "thoi", "tam", "bn"])
+_BATCH = 64
+_SIGN_BONUS = 0.3
+_LEAST_SIGNED = 0.15
+_ASKING_WEIGHT = 0.25
+# Words of every question about a procedure; they tell no record from another.
+_ASKING = frozenset(
+    [
+        "a",
+        "ai",
+        "ban",
+        "bao",
+        "bay",
+        "cac",
+        "can",
+        "cap",
+        "cho",
+        "co",
+        "con",
+        "cua",
+        "cung",
+        "da",
+        "dau",
+        "de",
+        "den",
+        "di",
+        "duoc",
+        "em",
+        "gi",
+        "giay",
+        "gio",
+        "hay",
+        "ho",
+        "hoi",
+        "huyen",
+        "khi",
+        "khong",
+        "la",
+        "lam",
+        "lau",
+        "le",
+        "mang",
+        "may",
+        "minh",
+        "mot",
+        "muon",
+        "nao",
+        "nay",
+        "ngay",
+        "nguoi",
+        "nha",
+        "nhe",
+        "nhieu",
+        "nhu",
+        "nhung",
+        "nop",
+        "o",
+        "phai",
+        "phi",
+        "pho",
+        "phuong",
+        "quan",
+        "ra",
+        "roi",
+        "sao",
+        "so",
+        "tai",
+        "thanh",
+        "the",
+        "theo",
+        "thi",
+        "thu",
+        "tien",
+        "tinh",
+        "to",
+        "toi",
+        "tu",
+        "tuc",
+        "uy",
+        "va",
+        "ve",
+        "voi",
+        "xa",
+        "xin",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ProcedureHit:
+    """A record that fits a query; `score` is 0 to 1, higher is better."""
+
+    procedure: Procedure
+    score: float
+    phrase: str  # the name or alias that fits best
+    cosine: float
+    coverage: float  # share of the phrase's weight that the query has, 0 to 1
+    explained: float = 1.0  # share of the query's weight that the phrase has, 0 to 1
+
+
+@dataclass(frozen=True, slots=True)
+class RuleHit:
+    """A general rule that fits a query."""
+
+    rule: Rule
+    score: float
+
+
+class _Phrases:
+    """Names and aliases of some records, as vectors and as words."""
+
+    def __init__(
+        self,
+        phrases: Sequence[tuple[int, str]],
+        embedder: Embedder,
+        cache: VectorCache,
+        weigh: Callable[[str], float],
+        progress: Progress | None = None,
+    ) -> None:
+        self.owners = np.array([owner for owner, _ in phrases], np.int64)
+        self.texts = [text for _, text in phrases]
+        self.vectors = _embedded(embedder, [index_text(t) for t in self.texts], cache, progress)
+        tokens = [list(dict.fromkeys(lexical_tokens(index_text(t)))) for t in self.texts]
+        self.mass = np.array([sum(map(weigh, row)) for row in tokens]) + 1e-9
+        pairs = [[f"{a}_{b}" for a, b in pairwise(row)] for row in tokens]
+        self.pair_counts = np.array([max(len(row), 1) for row in pairs], np.float64)
+        self.has_pairs = np.array([bool(row) for row in pairs])
+        self._words = _postings(tokens)
+        self._pairs = _postings(pairs)
+        self._weigh = weigh
+
+    def scores(
+        self, tokens: Sequence[str], vector: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """(score, cosine, coverage) of every phrase, each (n_phrases,)."""
+        matched = np.zeros(len(self.texts))
+        for token in dict.fromkeys(tokens):
+            if token in self._words:
+                matched[self._words[token]] += self._weigh(token)
+        together = np.zeros(len(self.texts))
+        for pair in dict.fromkeys(f"{a}_{b}" for a, b in pairwise(tokens)):
+            if pair in self._pairs:
+                together[self._pairs[pair]] += 1.0
+        coverage = matched / self.mass
+        adjacent = np.where(self.has_pairs, together / self.pair_counts, coverage)
+        lexical = coverage**2 * (1 - _PAIR_SHARE + _PAIR_SHARE * adjacent)
+        lexical *= matched / (matched + _HALF_MASS)
+        cosine = self.vectors @ vector
+        dense = np.clip((cosine - _FLOOR) / (1 - _FLOOR), 0.0, 1.0)
+        return _DENSE_SHARE * dense + (1 - _DENSE_SHARE) * lexical, cosine, coverage
+
+
+class ProcedureSearch:
+    """Ranks the records of a catalogue for a query."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        embedder: Embedder,
+        cache: VectorCache,
+        rarity: Callable[[str], float],
+        progress: Progress | None = None,
+    ) -> None:
+        """Embed names and aliases (cached).
+
+        Args:
+            catalogue: what is searched.
+            embedder: as for the passages, so that one query vector serves both.
+            cache: keeps the vectors of names and aliases.
+            rarity: -log of how often a folded syllable occurs; see `Restorer.rarity`.
+            progress: told (done, total) while imported names are embedded.
+        """
+        self.catalogue, self._embedder = catalogue, embedder
+        self._rarity = rarity
+        self._weights: dict[str, float] = {}
+        self._records = catalogue.all
+        own = [
+            (at, phrase) for at, p in enumerate(catalogue.own) for phrase in (p.name, *p.aliases)
+        ]
+        first = len(catalogue.own)
+        names = [(first + at, plain_name_of(p.name)) for at, p in enumerate(catalogue.imported)]
+        self._signs = {
+            at: re.compile(rf"\b(?:{'|'.join(re.escape(fold(s)) for s in p.signs)})\b")
+            for at, p in enumerate(catalogue.own)
+            if p.signs
+        }
+        self._own = _Phrases(own, embedder, cache, self._weigh)
+        self._imported = _Phrases(names, embedder, cache, self._weigh, progress) if names else None
+        questions = [
+            (at, q)
+            for at, rule in enumerate(catalogue.rules)
+            for q in (rule.title, *rule.questions)
+        ]
+        self._rules = _Phrases(questions, embedder, cache, self._weigh) if questions else None
+
+    def vector(self, query: SearchQuery) -> np.ndarray:
+        """The query's vector, (dim,) float32, for callers that have none yet."""
+        return self._embedder.query(query.raw if query.english else query.text)
+
+    def search(
+        self, query: SearchQuery, k: int = 10, vector: np.ndarray | None = None
+    ) -> list[ProcedureHit]:
+        """The `k` records that fit best, best first; a code that is named comes first of all."""
+        coded = [p for code in find_codes(query.raw) if (p := self.catalogue.by_code(code))]
+        if vector is None:
+            vector = self.vector(query)
+        tokens = _said(lexical_tokens(query.folded))
+        best: dict[int, ProcedureHit] = {}
+        self._collect(self._own, tokens, vector, 1.0, best)
+        if self._imported:
+            self._collect(self._imported, tokens, vector, _IMPORT_FACTOR, best)
+        self._raise_signed(query, best)
+        hits = [ProcedureHit(p, 1.0, code_of(p), 1.0, 1.0) for p in dict.fromkeys(coded)]
+        ranked = sorted(best.values(), key=lambda hit: -hit.score)
+        hits += [hit for hit in ranked if hit.procedure not in coded]
+        return hits[:k]
+
+    def rules(
+        self, query: SearchQuery, k: int = 3, vector: np.ndarray | None = None
+    ) -> list[RuleHit]:
+        """The general rules that fit best, best first."""
+        if self._rules is None:
+            return []
+        if vector is None:
+            vector = self.vector(query)
+        scores, _, _ = self._rules.scores(lexical_tokens(query.folded), vector)
+        best: dict[int, float] = {}
+        for at in np.argsort(-scores)[: 4 * k]:
+            best.setdefault(int(self._rules.owners[at]), float(scores[at]))
+        return [RuleHit(self.catalogue.rules[at], score) for at, score in list(best.items())[:k]]
+
+    def _collect(
+        self,
+        phrases: _Phrases,
+        tokens: Sequence[str],
+        vector: np.ndarray,
+        factor: float,
+        best: dict[int, ProcedureHit],
+    ) -> None:
+        scores, cosines, coverage = phrases.scores(tokens, vector)
+        asked = sum(self._weigh(token) for token in set(tokens)) + 1e-9
+        for at in np.argsort(-scores)[:80]:
+            owner = int(phrases.owners[at])
+            if owner not in best:
+                best[owner] = ProcedureHit(
+                    self._records[owner],
+                    round(float(scores[at]) * factor, 4),
+                    phrases.texts[at],
+                    float(cosines[at]),
+                    float(coverage[at]),
+                    min(float(coverage[at] * phrases.mass[at]) / asked, 1.0),
+                )
+
+    def _raise_signed(self, query: SearchQuery, best: dict[int, ProcedureHit]) -> None:
+        """Words that only one of several near records goes with lift that one."""
+        for owner, signs in self._signs.items():
+            hit = best.get(owner)
+            if hit and hit.score >= _LEAST_SIGNED and signs.search(query.folded):
+                best[owner] = replace(hit, score=min(round(hit.score + _SIGN_BONUS, 4), 0.99))
+
+    def _weigh(self, token: str) -> float:
+        weight = self._weights.get(token)
+        if weight is None:
+            weight = max(self._rarity(token) - _COMMON, _LEAST_WEIGHT)
+            if token in _ASKING:
+                weight *= _ASKING_WEIGHT
+            if len(self._weights) < 50_000:
+                self._weights[token] = weight
+        return weight
+
+
+def _said(tokens: Sequence[str]) -> list[str]:
+    """Without the "mất" of "mất bao lâu", which is no loss."""
+    after = [*tokens[1:], ""]
+    return [t for t, n in zip(tokens, after, strict=True) if t != "mat" or n not in _TAKES]
+
+
+def code_of(procedure: Procedure) -> str:
+    """The first code of a record, empty when it has none."""
+    return procedure.codes[0].text if procedure.codes else ""
+
+
+def plain_name_of(name: str) -> str:
+    """A name without "Thủ tục" in front, which tells nothing."""
+    return name[8:].strip() if name.lower().startswith("thủ tục ") else name
+
+
+def _postings(rows: Sequence[Sequence[str]]) -> dict[str, np.ndarray]:
+    found: dict[str, list[int]] = {}
+    for at, row in enumerate(rows):
+        for token in dict.fromkeys(row):
+            found.setdefault(token, []).append(at)
+    return {token: np.array(at, np.int64) for token, at in found.items()}
+
+
+def _embedded(
+    embedder: Embedder, texts: Sequence[str], cache: VectorCache, progress: Progress | None
+) -> np.ndarray:
+    rows = []
+    for at in range(0, max(len(texts), 1), _BATCH):
+        rows.append(embed_cached(embedder, texts[at : at + _BATCH], cache))
+        if progress:
+            progress(min(at + _BATCH, len(texts)), len(texts))
+    return np.concatenate(rows)
+
+
+def content_tokens(text: str) -> list[str]:
+    """Folded tokens that are no asking words, sorted: what a question is about."""
+    return sorted({t for t in _said(lexical_tokens(text)) if t not in _ASKING})

@@ -1,0 +1,45 @@
+"""The real procedures on a small core, for tests of every door."""
+
+from __future__ import annotations
+
+import functools
+import tempfile
+from pathlib import Path
+
+from fake_core import FakeCore
+
+from bot.procedures import Procedures
+from knowledge.loading import load_bundled
+from knowledge.store import Store
+from retrieval.diacritics import Restorer
+from retrieval.embedding import open_embedder
+
+
+@functools.cache
+def restorer() -> Restorer:
+    return Restorer(own_texts=[d.text for d in load_bundled()])
+
+
+@functools.cache
+def embedder():
+    return open_embedder("default", Path(tempfile.mkdtemp()) / "models")
+
+
+def open_procedures(folder: Path) -> Procedures:
+    """New procedures with a database of their own."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return Procedures(Store(f"sqlite:///{folder / 'p.sqlite3'}"), embedder(), restorer())
+
+
+@functools.cache
+def procedures() -> Procedures:
+    """Our records alone; not to be changed."""
+    return open_procedures(Path(tempfile.mkdtemp()))
+
+
+class ProcedureCore(FakeCore):
+    """A core with procedures, as the web door needs it."""
+
+    @property
+    def procedures(self) -> Procedures:
+        return procedures()

@@ -1,0 +1,547 @@
+"""Procedures through the front doors: search, answers, command line, API and pages."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+from contextlib import contextmanager
+from pathlib import Path
+from types import SimpleNamespace
+from urllib.parse import quote
+
+import pytest
+from procedure_core import ProcedureCore, open_procedures, procedures, restorer
+from starlette.testclient import TestClient
+
+from bot import cli
+from bot.procedure_answers import ProcedureAnswers
+from bot.procedure_question import aspects
+from bot.settings import Settings
+from bot.web.app import create_app
+from evals.typing_styles import STYLES, restyle
+from knowledge.places.models import Commune, PlaceResolution, Province
+from knowledge.procedures.models import ANCHORS, FIELDS
+from prompts.wording import Wording
+from retrieval.query import analyse
+
+UNVERIFIED = "chưa kiểm chứng, hỏi Trung tâm Phục vụ hành chính công"
+OWN = [p.id for p in procedures().catalogue.own]
+ASKS = (
+    "{} làm thế nào?",
+    "{} nộp ở đâu?",
+    "{} mất bao lâu?",
+    "{} lệ phí bao nhiêu?",
+    "{} cần giấy tờ gì?",
+    "{} ai giải quyết?",
+    "{} trước đây ở huyện hay xã?",
+    "{} nộp ở xã khác được không?",
+    "{} căn cứ luật nào?",
+    "{} có lưu ý gì không?",
+    "{} nộp trực tuyến được không?",
+)
+
+
+def province(short, kind="tỉnh"):
+    return Province("01", kind, short, (), None, "", "")
+
+
+def place(status, *units):
+    """A resolution; a unit is (name, province)."""
+    new = tuple(
+        u if isinstance(u, Province) else Commune("1", u[0].split()[0].lower(), u[0], u[1], "2025-07-01")
+        for u in units
+    )
+    return PlaceResolution(status, "x", "commune", "2026-07-25", new=new)
+
+
+def ask(question, at=None):
+    return procedures().answers.answer(analyse(question, restorer()), at)
+
+
+def record_of(draft):
+    return draft.cards[0]["id"] if draft and draft.cards else None
+
+
+def client(core=None):
+    app = create_app(core or ProcedureCore(), Settings(rate_limit="off"))
+    return TestClient(app, raise_server_exceptions=False, follow_redirects=False)
+
+
+# finding
+
+FOUND = [
+    ("làm giấy khai sinh ở đâu", "khai-sinh"),
+    ("lam giay khai sinh", "khai-sinh"),
+    ("sang tên sổ đỏ", "bien-dong-dat"),
+    ("mở quán cần gì", "ho-kinh-doanh"),
+    ("xin giấy độc thân", "xac-nhan-doc-than"),
+    ("đổi hộ khẩu", "thuong-tru"),
+    ("lam can cuoc mat bao lau", "can-cuoc"),
+    ("dang ky xe", "dang-ky-xe"),
+    ("đổi giấy phép lái xe", "giay-phep-lai-xe"),
+    ("khai sinh cho con có bố là người nước ngoài", "khai-sinh-nuoc-ngoai"),
+    ("kết hôn với người Hàn Quốc làm ở đâu", "ket-hon-nuoc-ngoai"),
+    ("đổi sổ đỏ bị rách", "cap-doi-so-do"),
+    ("mất sổ đỏ phải làm sao", "mat-so-do"),
+    ("làm sổ đỏ lần đầu", "so-do-lan-dau"),
+    ("thủ tục 1.001193", "khai-sinh"),
+    ("1.014063 lệ phí bao nhiêu", "can-cuoc"),
+    ("làm cccd cho con", "can-cuoc"),
+    ("đk kết hôn cần giấy tờ j", "ket-hon"),
+    ("làm hộ chiếu ở công an xã được không", "ho-chieu"),
+    ("Căn cước ghi địa chỉ tỉnh cũ có phải đổi không", "doi-giay-to-sau-sap-nhap"),
+    ("sáp nhập rồi sổ đỏ ghi huyện cũ có phải đi đổi không", "doi-giay-to-sau-sap-nhap"),
+    ("hồ sơ đất nộp ở huyện trước 1/7 chưa xong giờ ai giải quyết", "ho-so-huyen-do-dang"),
+    ("tôi nộp hồ sơ ở quận từ tháng 6 chưa có kết quả, hỏi ai", "ho-so-huyen-do-dang"),
+    ("where do I register a birth", "khai-sinh"),
+]
+
+
+@pytest.mark.parametrize(("question", "record"), FOUND)
+def test_everyday_wording_finds_the_record(question, record) -> None:
+    assert record_of(ask(question)) == record
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_typing_styles_find_the_record(style) -> None:
+    right = [record_of(ask(restyle(q, style, n))) == r for n, (q, r) in enumerate(FOUND)]
+    allowed = 5 if style == "sloppy" else 1  # one slip in seven syllables, names among them
+    assert sum(right) >= len(right) - allowed
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Quy định chức năng, nhiệm vụ cơ quan chuyên môn cấp xã phải xong trước ngày nào?",
+        "Kết luận 177 giao những việc gì cho ban thường vụ tỉnh uỷ, thành uỷ?",
+        "Hồ sơ thủ tục hành chính tồn đọng phải xong trước ngày nào?",
+        "ho so thu tuc hanh chinh ton dong qua han phai giai quyet xong truoc ngay nao",
+        "Sinh viên tình nguyện về xã để làm gì?",
+        "Tóm tắt Kế hoạch 47-KH/BCĐ",
+        "Giá vàng hôm nay",
+        "Phường Bến Nghé bây giờ tên mới là gì?",
+        "Xin chào",
+        "Ly hôn thì nhà chia thế nào?",
+    ],
+)
+def test_other_questions_are_left_alone(question) -> None:
+    assert ask(question) is None
+
+
+@pytest.mark.parametrize(
+    "question", ["sổ đỏ", "so do", "xe", "giấy phép", "hộ khẩu", "chứng thực ở đâu"]
+)
+def test_words_that_fit_several_are_asked_back(question) -> None:
+    draft = ask(question)
+    assert draft.status == "needs_clarification"
+    assert len(draft.suggestions) >= 2
+    found = [record_of(ask(suggestion)) for suggestion in draft.suggestions]
+    assert None not in found
+    assert len(set(found)) == len(found)
+
+
+def test_a_code_we_do_not_have_is_said() -> None:
+    draft = ask("thủ tục 9.999999 làm ở đâu")
+    assert draft.status == "no_evidence"
+    assert "9.999999" in draft.text
+
+
+@pytest.mark.parametrize(
+    ("question", "rule"),
+    [
+        ("Nộp hồ sơ ở xã khác trong cùng tỉnh có được không?", "khong-phu-thuoc-dia-gioi"),
+        ("Không rành máy tính thì nộp hồ sơ giấy trực tiếp được không?", "ba-cach-nop"),
+        ("Nhờ con cháu đi nộp hồ sơ thay có cần giấy ủy quyền không", "ba-cach-nop"),
+    ],
+)
+def test_general_rules_answer(question, rule) -> None:
+    draft = ask(question)
+    assert draft.status == "answered"
+    citation = draft.citations()[0]
+    assert citation.url.endswith(f"#{rule}")
+    assert citation.quote in draft.text
+
+
+# what is said
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("đăng ký tạm trú mất bao nhiêu tiền, ở đâu", "lệ phí"),
+        ("đăng ký tạm trú nộp ở đâu, lệ phí bao nhiêu", "nơi nộp"),
+        ("đăng ký tạm trú mất bao lâu", "thời hạn"),
+        ("đăng ký tạm trú cần giấy tờ gì", "giấy tờ"),
+        ("đăng ký tạm trú ai giải quyết", "ai giải quyết"),
+        ("làm hộ chiếu ở công an xã được không", "ai giải quyết"),
+    ],
+)
+def test_the_asked_aspect_comes_first(question, first) -> None:
+    assert first in ask(question).paragraphs[1].lower()
+
+
+def test_aspects_are_read_in_order() -> None:
+    query = analyse("làm căn cước hết bao nhiêu tiền và mất mấy ngày", restorer())
+    assert aspects(query)[:2] == ("fee", "time")
+
+
+def test_the_district_before_is_told_where_it_is_verified() -> None:
+    assert "Trước ngày 1/7/2025: UBND cấp huyện" in ask("làm sổ đỏ lần đầu ở đâu").text
+    text = ask("đăng ký hộ kinh doanh trước đây ở huyện phải không").text
+    assert UNVERIFIED in text
+    assert "Tài chính" not in text
+
+
+def test_receiving_is_not_deciding() -> None:
+    text = ask("làm giấy khai sinh ở xã khác được không").text
+    assert "không phụ thuộc địa giới" in text
+    assert "không thay cơ quan quyết định" in text
+
+
+def test_the_passport_is_not_the_communes() -> None:
+    text = ask("làm hộ chiếu ở công an xã được không").text
+    assert "Công an cấp tỉnh" in text
+    assert "chỉ nhận báo mất" in text
+
+
+def test_papers_after_the_merger_need_no_change() -> None:
+    draft = ask("căn cước ghi địa chỉ tỉnh cũ có phải đổi không")
+    assert draft.paragraphs[1].startswith("**Quy định:** Không bắt buộc")
+    assert "không phải đổi thẻ" in draft.text
+    assert "can-cuoc" in {c.url.split("/")[2].split("#")[0] for c in draft.citations()}
+
+
+def test_a_place_names_its_commune_and_desk() -> None:
+    at = place("resolved", ("Phường Sài Gòn", province("Hồ Chí Minh", "thành phố")))
+    draft = ask("Tôi ở phường Bến Nghé quận 1, làm khai sinh cho con ở đâu?", at)
+    assert "Trung tâm Phục vụ hành chính công Phường Sài Gòn" in draft.text
+    assert "chi nhánh" in draft.text  # a centrally-run city may have one centre
+    assert draft.cards[0]["place"]["units"][0]["name"] == "Phường Sài Gòn"
+    police = ask("đăng ký tạm trú ở đâu", place("resolved", ("Xã Ba Vì", province("Thử"))))
+    assert "Công an Xã Ba Vì" in police.text
+
+
+def test_a_split_place_gives_the_candidates() -> None:
+    units = (("Phường A", province("X")), ("Xã B", province("X")))
+    draft = ask("làm khai sinh ở đâu", place("candidates", *units))
+    assert "một trong các đơn vị" in draft.text
+    assert "Phường A" in draft.text
+    assert "Xã B" in draft.text
+
+
+@pytest.mark.parametrize("status", ["unknown", "ambiguous"])
+def test_a_place_that_is_not_sure_is_not_named(status) -> None:
+    draft = ask("làm khai sinh ở đâu", place(status, ("Phường A", province("X"))))
+    assert "Phường A" not in draft.text
+    assert draft.cards[0]["place"] is None
+
+
+def test_a_province_is_no_desk() -> None:
+    draft = ask("làm khai sinh ở đâu", place("resolved", province("Lào Cai")))
+    assert draft.cards[0]["place"] is None
+
+
+@pytest.mark.parametrize("record_id", OWN)
+def test_every_answer_cites_the_record_and_opens(record_id) -> None:
+    pages = client()
+    procedure = procedures().catalogue.get(record_id)
+    draft = ask(f"{procedure.aliases[0]} nộp ở đâu?")
+    assert record_of(draft) == record_id
+    markers = {int(m) for m in re.findall(r"\[(\d+)\]", draft.text)}
+    citations = draft.citations()
+    assert markers == {c.marker for c in citations}
+    for citation in citations:
+        path, _, anchor = citation.url.partition("#")
+        page = pages.get(path, headers={"Accept": "text/html"}).text
+        assert f'id="{anchor}"' in page
+        words = html.unescape(re.sub(r"<[^>]+>", " ", page))
+        for part in re.split(r"[;.] ?", citation.quote):
+            assert part in words
+    if not procedure.memory:
+        assert re.search(r"tháng \d+/202\d", draft.text)  # the data's date, always
+        assert citations
+    for suggestion in draft.suggestions:
+        answered = ask(suggestion)
+        assert answered is not None, suggestion
+        if procedure.level != "rule":
+            assert record_of(answered) == record_id, suggestion
+
+
+# no unverified value is shown as a fact
+
+
+def secrets(procedure):
+    """Texts that must not be shown: unverified and part of nothing that is verified."""
+    name_and_facts = [procedure.name, *(p.text for f in FIELDS for p in procedure.shown(f))]
+    said = " ".join(
+        [
+            *name_and_facts,
+            *(rule.text for rule in procedures().catalogue.rules),
+            *(p.text for other in procedures().catalogue.own for p in other.shown("notes")),
+        ]
+    ).lower()
+    hidden = [p.text for f in FIELDS for p in procedure.parts(f) if not p.shown]
+    hidden += [c.text for c in procedure.codes if c.certainty == "unverified"]
+    return [text for text in hidden if text.lower() not in said and len(text) > 3]
+
+
+def numbers(text):
+    return set(re.findall(r"\d[\d.,/]*\d|\d", text))
+
+
+def leaks(procedure, shown):
+    """Hidden texts found, and amounts or days that only a hidden text has."""
+    shown = html.unescape(shown)
+    found = [text for text in secrets(procedure) if text.lower() in shown.lower()]
+    facts = " ".join(p.text for f in FIELDS for p in procedure.shown(f))
+    for field in ("time_limit", "fee"):
+        for part in procedure.parts(field):
+            amounts = re.findall(r"\d[\d.]* ?(?:ngày|đồng|%|tháng)", part.text)
+            if not part.shown:
+                found += [a for a in amounts if a not in facts and a in shown]
+    return found
+
+
+@pytest.mark.parametrize("record_id", OWN)
+def test_no_door_shows_an_unverified_value(record_id) -> None:
+    procedure = procedures().catalogue.get(record_id)
+    pages = client()
+    doors = {
+        path: re.sub(r"<[^>]+>", " ", pages.get(path).text)
+        for path in (
+            f"/thu-tuc/{record_id}",
+            f"/thu-tuc/{record_id}/huong-dan",
+            f"/api/procedures/{record_id}",
+            f"/api/procedures?q={quote(procedure.name)}",
+            f"/thu-tuc?q={quote(procedure.name)}",
+        )
+    }
+    asked = 0
+    for template in ASKS:
+        draft = ask(template.format(procedure.aliases[0]))
+        if record_of(draft) == record_id:
+            asked += 1
+            card = json.dumps(draft.cards, ensure_ascii=False)
+            quotes = " ".join(c.quote for c in draft.citations())
+            doors[template] = " ".join([draft.text, card, quotes, *draft.suggestions])
+    assert asked >= len(ASKS) - 2
+    for door, shown in doors.items():
+        assert leaks(procedure, shown) == [], door
+        assert not re.search(r"\([FM]\)|– [FM]\)", shown), door
+    if any(procedure.doubtful(f) and not procedure.shown(f) for f in FIELDS):
+        page = html.unescape(doors[f"/thu-tuc/{record_id}"]).lower()
+        assert UNVERIFIED.lower() in page or procedure.memory
+
+
+def test_the_sweep_sees_a_leak() -> None:
+    procedure = procedures().catalogue.get("khai-sinh")
+    assert secrets(procedure)
+    assert leaks(procedure, f"x {secrets(procedure)[0]} y")
+    tax = procedures().catalogue.get("bien-dong-dat")
+    assert leaks(tax, "thuế thu nhập cá nhân là 2% giá bán")
+
+
+def test_a_memory_record_says_only_that_it_is_not_verified() -> None:
+    draft = ask("đổi bằng lái xe mất bao nhiêu tiền")
+    assert draft.status == "no_evidence"
+    assert UNVERIFIED in draft.text
+    assert not re.search(r"\d+\.000", draft.text)
+    assert draft.sources == []
+
+
+# an import
+
+ROW = {
+    "ma_thu_tuc": "1.777777",
+    "ten_thu_tuc": "Cấp giấy phép nuôi tằm lấy tơ xuất khẩu",
+    "linh_vuc": "Tằm tơ",
+    "cap_thuc_hien": "Cấp tỉnh",
+    "co_quan_co_tham_quyen": "UBND cấp huyện",
+    "so_quyet_dinh": "1/QĐ",
+    "cach_thuc_thuc_hien": "Hình thức nộpThời gianPhí, lệ phíMô tảTrực tiếp1Miễn phí",
+}
+
+
+@pytest.fixture
+def export(tmp_path):
+    own = {**ROW, "ma_thu_tuc": "1.001193", "ten_thu_tuc": "Thủ tục đăng ký khai sinh"}
+    path = tmp_path / "x-2026-06.jsonl"
+    path.write_text("\n".join([json.dumps(ROW), "{", json.dumps(own)]), "utf-8")
+    return path
+
+
+def test_an_import_is_found_cited_and_of_lower_certainty(tmp_path, export) -> None:
+    own = open_procedures(tmp_path / "db")
+    report = own.ingest(export)
+    assert (len(report.added), report.covered) == (2, 1)
+    assert [p.line for p in report.export.problems] == [2]
+    again = own.ingest(export)
+    assert (again.added, again.replaced, len(again.unchanged)) == ([], [], 2)
+    hits = own.find("giấy phép nuôi tằm lấy tơ")
+    assert hits[0].procedure.id == "dvcqg-1-777777"
+    draft = own.answers.answer(analyse("xin giấy phép nuôi tằm lấy tơ mất bao lâu", restorer()))
+    card = draft.cards[0]
+    assert (card["id"], card["origin"], card["certainty"]) == (
+        "dvcqg-1-777777", "portal", "reported",
+    )  # fmt: skip
+    assert "chưa đối chiếu" in draft.text
+    assert "huyện" not in draft.text
+    assert UNVERIFIED in draft.paragraphs[1]  # a time without a unit
+    assert own.catalogue.by_code("1.001193").id == "khai-sinh"
+    reopened = open_procedures(tmp_path / "db")
+    assert [p.id for p in reopened.catalogue.imported] == ["dvcqg-1-777777"]
+
+
+# the command line
+
+
+@pytest.fixture
+def command(monkeypatch, tmp_path, capsys):
+    own = open_procedures(tmp_path / "db")
+
+    @contextmanager
+    def opened(settings):
+        yield SimpleNamespace(procedures=own)
+
+    monkeypatch.setattr(cli, "COMMANDS", (*cli.COMMANDS[:6], *cli.procedure_commands(opened)))
+
+    def run(*words):
+        status = cli.main(list(words))
+        out, err = capsys.readouterr()
+        return status, out, err
+
+    return run
+
+
+def test_command_lists_as_json(command) -> None:
+    status, out, _ = command("procedures", "lam giay khai sinh", "--json")
+    found = json.loads(out)
+    assert status == 0
+    assert {"id", "name", "score"} <= found[0].keys()
+    assert found[0]["id"] == "khai-sinh"
+    assert [f["score"] for f in found] == sorted((f["score"] for f in found), reverse=True)
+
+
+def test_command_tells_people(command) -> None:
+    status, out, _ = command("procedures", "xin", "giấy", "độc thân")
+    assert status == 0
+    assert out.startswith("Giấy xác nhận tình trạng hôn nhân")
+    assert "tháng 6/2026" in out
+
+
+def test_command_finds_nothing_politely(command) -> None:
+    status, out, _ = command("procedures", "zzzz qqqq", "--json")
+    assert (status, json.loads(out)) == (0, [])
+
+
+@pytest.mark.parametrize(
+    "words", [("procedures",), ("procedures", " "), ("procedures", "a" * 2000)]
+)
+def test_command_refuses(command, words) -> None:
+    status, out, err = command(*words)
+    assert (status, out) == (2, "")
+    assert len(err.splitlines()) == 1
+
+
+def test_ingest_command(command, export, tmp_path) -> None:
+    status, out, err = command("ingest-procedures", str(export))
+    assert status == 0
+    assert "Đã thêm 2" in out
+    assert "dòng 2" in err
+    status, out, _ = command("ingest-procedures", str(export))
+    assert (status, "Đã thêm 0" in out, "không đổi 2" in out) == (0, True, True)
+    status, out, err = command("ingest-procedures", str(tmp_path / "none"))
+    assert (status, out) == (2, "")
+    assert "none" in err
+    status, _, err = command("ingest-procedures", str(export), "--as-of", "june")
+    assert status == 2
+    assert "'june'" in err
+
+
+# the web
+
+
+def test_api_lists_and_gives_one() -> None:
+    found = client().get("/api/procedures", params={"q": "sang ten so do"}).json()
+    assert found[0]["id"] == "bien-dong-dat"
+    assert {"id", "name", "score"} <= found[0].keys()
+    assert len(client().get("/api/procedures").json()) == 54
+    record = client().get("/api/procedures/so-do-lan-dau").json()
+    assert record["decided_before"]["values"] == ["UBND cấp huyện"]
+    assert record["fee"]["certainty"] == "partly"
+    assert record["any_commune"]["in_province"] is True
+    assert record["sources"][0]["as_of"] == "tháng 6/2026"
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/api/procedures/none", 404),
+        ("/api/procedures/%2e%2e", 404),
+        ("/api/procedures?q=" + "a" * 1001, 422),
+        ("/api/procedures?q=%00", 422),
+    ],
+)
+def test_api_problems(path, status) -> None:
+    answer = client().get(path)
+    assert answer.status_code == status
+    if status == 422 or "none" in path:
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.json()["status"] == status
+
+
+def test_pages_stand_without_style_or_script_inside() -> None:
+    for path in (
+        "/thu-tuc",
+        "/thu-tuc?q=%3Cscript%3Ealert(1)%3C/script%3E",
+        "/thu-tuc/khai-sinh",
+        "/thu-tuc/khai-sinh/huong-dan",
+        "/thu-tuc/quy-dinh-chung",
+    ):
+        page = client().get(path)
+        assert page.status_code == 200
+        assert "style=" not in page.text
+        assert "<script>" not in page.text
+        assert page.text.count("<h1") == 1
+
+
+def test_finder_groups_by_field_and_says_when_nothing_fits() -> None:
+    page = client().get("/thu-tuc").text
+    assert page.count('href="/thu-tuc/') >= 55
+    assert "Hộ tịch" in page
+    assert "Không thấy thủ tục nào" in client().get("/thu-tuc?q=zzzz+qqqq").text
+
+
+def test_unknown_pages_are_404_for_people() -> None:
+    for path in ("/thu-tuc/none", "/thu-tuc/none/huong-dan", "/thu-tuc/none/qr.svg"):
+        assert client().get(path, headers={"Accept": "text/html"}).status_code == 404
+
+
+def test_record_page_has_every_anchor_it_cites() -> None:
+    procedure = procedures().catalogue.get("so-do-lan-dau")
+    page = client().get(procedure.url).text
+    for name in FIELDS:
+        if procedure.parts(name):
+            assert f'id="{ANCHORS[name]}"' in page
+
+
+def test_qr_code_leads_to_the_page() -> None:
+    svg = client().get("/thu-tuc/khai-sinh/qr.svg")
+    assert svg.headers["content-type"] == "image/svg+xml"
+    assert "style=" not in svg.text
+    assert svg.text.startswith("<svg")
+    assert svg.text != client().get("/thu-tuc/khai-tu/qr.svg").text
+
+
+def test_script_reads_aloud_and_lists_the_papers() -> None:
+    page = client().get("/thu-tuc/thuong-tru/huong-dan").text
+    assert page.count('type="checkbox"') == 3
+    assert "<ol" in page
+    assert "07 ngày làm việc" in page
+
+
+def test_wording_is_complete() -> None:
+    say = Wording(Path(__file__).parent.parent / "prompts" / "procedures.vi.yaml")
+    assert isinstance(procedures().answers, ProcedureAnswers)
+    assert {f"label.{name}" for name in FIELDS} <= say.names()

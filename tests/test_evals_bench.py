@@ -1,0 +1,128 @@
+"""`haicap bench`: how texts are cut and judged, what the report says, what is left behind."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from bot.cli import main
+from bot.compose import Composer
+from evals.bench_parts import part_times
+from evals.bench_report import machine_line, markdown
+from evals.bench_run import Bench, Crowd, Machine, Memory, Times
+from evals.bench_search import Place, SearchRow, chunks, same_place
+from knowledge.loading import load_bundled
+from retrieval.retriever import Retriever
+
+
+@pytest.mark.parametrize(("size", "overlap"), [(1_000, 200), (500, 100), (120, 20)])
+def test_chunks_leave_no_word_out(size: int, overlap: int) -> None:
+    documents = load_bundled()
+    found = list(chunks(documents, size, overlap))
+    for document in documents:
+        places = [place for place in found if place.document_id == document.id]
+        assert places[0].start == 0
+        assert places[-1].end == len(document.text)
+        for before, after in pairwise(places):
+            assert after.start == before.end - overlap
+        assert max(place.end - place.start for place in places) <= size
+
+
+def test_chunks_end_where_a_paragraph_ends() -> None:
+    text = "một hai ba. bốn\n\n" + "năm sáu bảy tám " * 3
+    first = next(iter(chunks([SimpleNamespace(id="d", text=text)], 20, 0)))
+    assert text[: first.end].rstrip() == "một hai ba. bốn"
+
+
+@pytest.mark.parametrize(
+    ("place", "right"),
+    [
+        (Place("d", 0, 1_000), Place("d", 950, 1_020)),  # most of the shorter one
+        (Place("d", 100, 200), Place("d", 0, 1_000)),
+        (Place("d", 100, 200), Place("d", 0, 0)),  # a whole document
+    ],
+)
+def test_the_same_words(place: Place, right: Place) -> None:
+    assert same_place(place, right)
+
+
+@pytest.mark.parametrize(
+    ("place", "right"),
+    [
+        (Place("d", 0, 1_000), Place("d", 980, 1_200)),
+        (Place("d", 0, 100), Place("d", 100, 200)),
+        (Place("e", 0, 100), Place("d", 0, 100)),
+        (Place("e", 0, 100), Place("d", 0, 0)),
+    ],
+)
+def test_other_words(place: Place, right: Place) -> None:
+    assert not same_place(place, right)
+
+
+class _Assistant:
+    """Does what an Assistant does to two of its parts."""
+
+    def ask(self, question: str) -> None:
+        retriever = SimpleNamespace(_restorer=None)
+        if question != "direct":
+            with pytest.raises(AttributeError):  # inside the part: it has no restorer
+                Retriever.analyse(retriever, question)
+
+
+def test_parts_are_timed_and_left_as_they_were() -> None:
+    before = (Retriever.analyse, Composer.clause)
+    times = part_times(_Assistant(), ["một câu", "direct"])
+    assert (Retriever.analyse, Composer.clause) == before
+    assert len(times.total) == 2
+    assert len(times.parts["analyse"]) == 1
+    assert times.parts["compose"] == ()
+    assert len(times.parts["rest"]) == 2
+    assert sum(times.total) == pytest.approx(sum(sum(took) for took in times.parts.values()))
+
+
+def test_the_report_says_what_was_measured() -> None:
+    times = Times(10, 12.34, 56.78)
+    row = {"careful": 0.9, "unaccented": 0.8}
+    other = {"careful": 0.45, "unaccented": 0.0}
+    text = markdown(
+        Bench(
+            machine=Machine("2026-11-22", 2, 3.9, "3.11.7", "Linux x86_64", None),
+            embedder="default",
+            questions=10,
+            units=200,
+            first_start_s=8.76,
+            next_start_s=3.21,
+            first_memory=Memory(None, None),
+            memory=Memory(350.4, 400.0),
+            assistant=times,
+            assistant_crowd=Crowd(times, 45.6),
+            http=times,
+            http_crowd=Crowd(times, 43.2),
+            parts=part_times(_Assistant(), ["một câu"]),
+            search=(
+                SearchRow("rerank", 0, 0, 200, 2.5, 8, row, row, 380, 15.0, 20.0),
+                SearchRow("chunks", 500, 100, 112, 5.5, 8, other, other, 400, 10.0, 20.0),
+            ),
+        )
+    )
+    assert "2 nhân, 4 GB bộ nhớ, Linux x86_64, Python 3.11.7" in text
+    assert "| 8,8 s | – | – |" in text
+    assert "| hỏi lần lượt, gọi thẳng | 12,3 ms | 56,8 ms |" in text
+    assert "hit@1 có dấu gấp 2,00 lần, không dấu (bên kia bằng 0)" in text
+    assert "tìm p50 gấp 1,5 lần" in text
+
+
+@pytest.mark.parametrize(("load", "busy"), [(None, False), (1.0, False), (1.1, True)])
+def test_a_busy_machine_is_told(load: float | None, busy: bool) -> None:
+    machine = Machine("2026-11-22", 2, 3.9, "3.11.7", "Linux x86_64", load)
+    assert ("đang bận" in machine_line(machine, "default")) is busy
+
+
+def test_a_folder_that_is_not_there_is_refused_first(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["bench", "--out", str(tmp_path / "none" / "bench.md")]) == 2
+    assert "none" in capsys.readouterr().err
