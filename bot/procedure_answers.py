@@ -24,6 +24,8 @@ from retrieval.query import SearchQuery
 MIN_SCORE = 0.26  # of the best record; less is chance
 MIN_IMPORT_SCORE = 0.42  # long official names meet many words by chance
 MIN_RULE_SCORE = 0.42
+SURE_RULE_SCORE = 0.85  # of a rule, when the question also names a procedure outright
+WHOLE = 0.99  # coverage of a phrase that the question says outright
 TIE = 0.97  # of the first score: records closer than that are asked about
 SURE = 0.45  # a first record this good is not asked about
 MAX_OPTIONS = 5
@@ -146,7 +148,9 @@ class ProcedureAnswers:
         special = self._special(query, hits)
         if special:
             return _Reading(special, near=tuple(h.procedure for h in hits[:3]))
-        if rules and rules[0].score >= max(MIN_RULE_SCORE, hits[0].score):
+        named = hits[0].coverage >= WHOLE and bool(content_tokens(hits[0].phrase))
+        floor = SURE_RULE_SCORE if named else MIN_RULE_SCORE
+        if rules and rules[0].score >= max(floor, hits[0].score):
             return _Reading(rule=rules[0].rule)
         return self._best(hits)
 

@@ -67,8 +67,8 @@ def _encodable(value: str) -> bool:
     return not any("\ud800" <= c <= "\udfff" for c in value)  # pydantic refuses the others
 
 
-_Line = Annotated[str, BeforeValidator(_plain_line), Field(min_length=1, max_length=500)]
-_Number = Annotated[str, BeforeValidator(_plain_number), Field(pattern=r"^[^\s].{0,59}$")]
+_Line = Annotated[str, Field(min_length=1, max_length=500), BeforeValidator(_plain_line)]
+_Number = Annotated[str, Field(pattern=r"^[^\s].{0,59}$"), BeforeValidator(_plain_number)]
 
 
 class _PlainLoader(yaml.SafeLoader):

@@ -49,7 +49,9 @@ def province(short, kind="tỉnh"):
 def place(status, *units):
     """A resolution; a unit is (name, province)."""
     new = tuple(
-        u if isinstance(u, Province) else Commune("1", u[0].split()[0].lower(), u[0], u[1], "2025-07-01")
+        u
+        if isinstance(u, Province)
+        else Commune("1", u[0].split()[0].lower(), u[0], u[1], "2025-07-01")
         for u in units
     )
     return PlaceResolution(status, "x", "commune", "2026-07-25", new=new)
