@@ -79,6 +79,7 @@ class Assistant:
         self, answer_id: str, useful: bool, reason: str | None, comment: str | None
     ) -> bool:
         """Keep what a user thought of an answer; False when there is no such answer."""
+        reason = mask_personal_data(reason) if reason else None
         kept = mask_personal_data(comment) if comment else None
         return self._store.save_feedback(answer_id, useful, reason, kept)
 

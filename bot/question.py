@@ -217,10 +217,10 @@ def check_question(question: object, limit: int, say: Wording) -> str:
     """
     if not isinstance(question, str):
         raise QuestionError(say("question_error.unreadable"), "unreadable")
-    if len(question) > limit:
-        raise QuestionError(
-            say("question_error.too_long", length=len(question), limit=limit), "too_long"
-        )
+    # One character such as U+FDFA stands for eighteen when it is searched for.
+    length = max(len(question), len(unicodedata.normalize("NFKC", question[: limit + 1])))
+    if length > limit:
+        raise QuestionError(say("question_error.too_long", length=length, limit=limit), "too_long")
     if not question.strip():
         raise QuestionError(say("question_error.empty"), "empty")
     odd = sum(

@@ -112,7 +112,7 @@ def test_any_text_is_answered_or_refused(core: Core, text: str) -> None:
         "((((((((((" * 90 + "xã",
         "🙂" * 499 + "xã",
         "\u0301" * 500 + "xã",
-        "ﷺ" * 900,
+        "ﷺ" * 50,
     ],
 )
 def test_hostile_questions_get_an_answer_in_time(core: Core, question: str) -> None:
@@ -120,6 +120,12 @@ def test_hostile_questions_get_an_answer_in_time(core: Core, question: str) -> N
     assert answer.text
     assert answer.took_ms < 5_000
     assert "<script" not in answer.text.replace("“<script", "")
+
+
+def test_one_character_that_stands_for_eighteen_counts_as_such(core: Core) -> None:
+    with pytest.raises(QuestionError) as refused:
+        core.assistant.ask("ﷺ" * 900)
+    assert refused.value.code == "too_long"
 
 
 # Ready replies

@@ -32,7 +32,7 @@ def halves(row: Summary) -> dict[str, dict[str, Summary]]:
 def test_our_floors_are_not_lowered_in_passing() -> None:
     promised = {
         ("overall", "citation_validity"): (1.0, None),
-        ("careful", "hit_at_1"): (0.80, None),  # aimed at: .85
+        ("careful", "hit_at_1"): (0.805, None),  # aimed at: .85
         ("unaccented", "hit_at_1"): (0.80, None),
         ("careful", "refusal_recall"): (0.92, None),  # aimed at: .95
         ("careful", "wrongly_refused"): (None, 0.05),
@@ -53,9 +53,9 @@ def test_floors_that_are_just_reached_hold() -> None:
     ("measure", "value", "count"),
     [
         ("citation_validity", 0.9999, 2),  # in both halves
-        ("hit_at_1", 0.8499, 1),
+        ("hit_at_1", 0.8049, 1),
         ("hit_at_1", 0.7999, 2),
-        ("refusal_recall", 0.9499, 1),
+        ("refusal_recall", 0.9199, 1),
         ("wrongly_refused", 0.0501, 1),
         ("hit_at_1", None, 2),
     ],
