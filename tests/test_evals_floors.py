@@ -31,19 +31,17 @@ def halves(row: Summary) -> dict[str, dict[str, Summary]]:
 
 def test_our_floors_are_not_lowered_in_passing() -> None:
     promised = {
-        ("overall", "citation_validity"): (1.0, None),
-        ("careful", "hit_at_1"): (0.805, None),  # aimed at: .85
-        ("unaccented", "hit_at_1"): (0.80, None),
-        ("careful", "refusal_recall"): (0.92, None),  # aimed at: .95
-        ("careful", "wrongly_refused"): (None, 0.05),
+        ("report", "overall", "citation_validity"): (0.995, None),  # aimed at: 1
+        ("tuning", "overall", "citation_validity"): (1.0, None),
+        ("report", "careful", "hit_at_1"): (0.805, None),  # aimed at: .85
+        ("report", "unaccented", "hit_at_1"): (0.80, None),
+        ("report", "careful", "refusal_recall"): (0.92, None),  # aimed at: .95
+        ("report", "careful", "wrongly_refused"): (None, 0.05),
     }
     ours = {
-        (floor.group, floor.measure): (floor.at_least, floor.at_most)
+        (floor.half, floor.group, floor.measure): (floor.at_least, floor.at_most)
         for floor in load_floors()
-        if floor.half == "report"
     }
-    promised["overall", "citation_validity"] = ours["overall", "citation_validity"]
-    assert ours["overall", "citation_validity"][0] >= 0.995  # documents: 1; one place record less
     assert ours == promised
 
 
