@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from bot.cli_parser import Commands, Parser
 from bot.settings import Settings
+from evals import retrieval
 from evals.ask import served
 from evals.evaluate import evaluate, styles_of
 from evals.floors import Floor, load_floors, missed, value_of
@@ -24,7 +25,7 @@ from evals.typing_styles import STYLES, TypingStyle
 DONE, FAILED = 0, 1
 
 # Other evaluations, each `add(commands)`; without one of their names the questions are asked.
-EVALUATIONS: tuple[Callable[[Commands[Parser]], None], ...] = ()
+EVALUATIONS: tuple[Callable[[Commands[Parser]], None], ...] = (retrieval.add,)
 
 
 def register(commands: Commands[Parser]) -> None:

@@ -40,6 +40,14 @@ class Retrieval:
     missing: tuple[NumberMention, ...]  # numbers it names that we do not have
 
 
+def by_document(hits: Sequence[Hit]) -> list[tuple[str, float]]:
+    """Document ids with their best passage's score, best first."""
+    best: dict[str, float] = {}
+    for hit in hits:
+        best.setdefault(hit.document.id, hit.result.score)
+    return list(best.items())
+
+
 class Retriever:
     """Looks up named documents first, then searches dense and lexical together."""
 
@@ -88,7 +96,9 @@ class Retriever:
         named, missing = self.named(query)
         if vector is None:
             vector = self.embed(query)
-        results = self._index.search(query, vector, k, [d.id for d in named])
+        # To name them all bounds nothing, and a filter on all would be slow.
+        bounds = [d.id for d in named] if len(named) < len(self._documents) else []
+        results = self._index.search(query, vector, k, bounds)
         hits = tuple(
             Hit(*self._by_id[r.passage_id], r) for r in results if r.passage_id in self._by_id
         )

@@ -46,6 +46,7 @@ LATE: dict[tuple[str, str], str] = {
     ("bot.cli", "bot.web.server"): "FastAPI and uvicorn are for `serve` only",
     ("evals.bench", "evals.bench_run"): "as bot.core",
     ("evals.bench", "evals.bench_report"): "as bot.core",
+    ("evals.retrieval", "evals.retrieval_run"): "as bot.core, and scipy",
 }
 # `uvicorn` is started by the command that owns the socket and the signals.
 HOME_EXCEPTIONS: dict[tuple[str, str], str] = {
