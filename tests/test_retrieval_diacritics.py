@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from evals.typing_styles import restyle
 from knowledge.loading import load_bundled
 from knowledge.text import collapse, fold, new_tone_placement, sentence_spans, syllables
 from retrieval.diacritics import Restorer
@@ -58,6 +59,18 @@ def test_stripped_sentences_come_back(restorer: Restorer) -> None:
     assert right / total >= ACCURACY
 
 
+@pytest.mark.parametrize("restorer", [RESTORER, GENERAL], ids=["own", "general"])
+def test_half_typed_sentences_come_back(restorer: Restorer) -> None:
+    right = total = 0
+    for sentence in SENTENCES:
+        wanted = new_tone_placement(sentence).split()
+        got = restorer.restore(restyle(sentence, "half")).split()
+        assert len(got) == len(wanted)
+        right += sum(g == w for g, w in zip(got, wanted, strict=True))
+        total += len(wanted)
+    assert right / total >= ACCURACY
+
+
 def test_upper_case_comes_back_too() -> None:
     assert RESTORER.restore("KE HOACH SAP XEP DON VI HANH CHINH").lower() == (
         "kế hoạch sắp xếp đơn vị hành chính"
@@ -97,6 +110,11 @@ def test_what_was_typed_with_marks_stays(sentence: str, random: object) -> None:
         ("đại hội XIV của Đảng", "đại hội XIV của Đảng"),
         ("dai hoi xiv cua dang", "đại hội xiv của đảng"),
         ("hệ thống VNeID và Zalo", "hệ thống VNeID và Zalo"),
+        (  # over half of the syllables carry marks, yet careful text has none of these
+            "Hồ sơ đê nghị cấp giây phép xây dung đối vói trường hop di dòi cong trình",
+            "Hồ sơ đề nghị cấp giấy phép xây dựng đối với trường hợp di dời công trình",
+        ),
+        ("Đương sự nộp mẫu Z tại điểm q", "Đương sự nộp mẫu Z tại điểm q"),
         ("thự hiện nhiệm vụ", "thự hiện nhiệm vụ"),
         ("nhiệmm vụ được giao", "nhiệm vụ được giao"),
     ],
