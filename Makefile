@@ -51,6 +51,7 @@ types: $(VENV)/.dev ## Kiểm tra kiểu
 .PHONY: eval bench
 eval: $(VENV)/.dev ## Đo chất lượng câu trả lời, không đạt mức sàn thì báo lỗi
 	@$(BIN)/haicap eval --floors
+	@$(BIN)/haicap eval places
 bench: $(VENV)/.dev ## Đo thời gian và bộ nhớ
 	@$(BIN)/haicap bench
 

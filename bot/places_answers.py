@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from bot import places_question as asks
 from bot.compose import Draft
+from bot.places_reading import PlaceReader, PlaceReading, mended
 from bot.places_records import PlaceRecords, day
 from bot.places_wording import load_places_wording
 from knowledge.places.catalogue import Catalogue
@@ -26,6 +27,7 @@ class PlaceAnswers:
 
     def __init__(self, resolver: PlaceResolver, say: Wording | None = None) -> None:
         self.resolver = resolver
+        self.reader = PlaceReader(resolver)
         self._catalogue: Catalogue = resolver.catalogue
         self._say = say or load_places_wording()
         self.records = PlaceRecords(self._catalogue, self._say)
@@ -39,13 +41,12 @@ class PlaceAnswers:
     # Which question it is
 
     def _place(self, query: SearchQuery) -> Draft | None:
-        provinces = self.resolver.provinces(query.raw)
-        found = self.resolver.find(query.raw)
-        if found is None or (found.status == "unknown" and not provinces):
-            found = self._strong(query) or found
-        if found is None:
-            return None
-        rest = self._rest(query, found)
+        drafts = (self._of(reading) for reading in self.reader.readings(query))
+        return next((draft for draft in drafts if draft), None)
+
+    def _of(self, reading: PlaceReading) -> Draft | None:
+        found, rest = reading.found, reading.rest
+        provinces = self.resolver.provinces(reading.text)
         if asks.OTHER_MATTER.search(rest):
             return None
         if _all_named(provinces, found) and asks.TOGETHER.search(rest):
@@ -56,35 +57,16 @@ class PlaceAnswers:
             return None
         old = bool(asks.OLD_WORD.search(rest))
         if asks.MADE_OF.search(rest) and not old and found.level == "commune":
-            unit = found.commune
-            if unit and (found.status == "current" or asks.TODAY.search(rest)):
+            unit = found.commune or _only_today(found)
+            if unit and (found.status != "resolved" or asks.TODAY.search(rest)):
                 return self.made_of(unit)
         if asks.NOW.search(rest) or asks.MADE_OF.search(rest) or asks.FILLER.fullmatch(rest):
             if old:
-                found = self.resolver.resolve(query.raw, old_first=True)
+                found = self.resolver.resolve(reading.text, old_first=True)
             return self.describe(found)
         if found.level == "district" and (asks.LIST.search(rest) or asks.COUNT.search(rest)):
             return self.describe(found)
         return None
-
-    def _strong(self, query: SearchQuery) -> PlaceResolution | None:
-        """A name without its kind, when the question can only be about a place."""
-        rest = fold(query.raw)
-        if not (asks.NOW.search(rest) or asks.MADE_OF.search(rest) or len(rest.split()) <= 4):
-            return None
-        found = self.resolver.resolve(query.raw)
-        if found.status == "unknown" or found.how == "other_marks":
-            return None
-        rest = self._rest(query, found)
-        whole = asks.FILLER.fullmatch(rest)
-        capital = all(word[0].isupper() or word[0].isdigit() for word in found.matched.split())
-        asked = asks.BESIDE.match(rest)
-        return found if whole or (capital and (asks.NOW.search(rest))) or asked else None
-
-    @staticmethod
-    def _rest(query: SearchQuery, found: PlaceResolution) -> str:
-        text = f"{query.raw[: found.start]} _ {query.raw[found.end :]}"
-        return " ".join(fold(text).split())
 
     def _province(
         self, named: Sequence[Province | OldUnit], found: PlaceResolution, rest: str
@@ -109,7 +91,7 @@ class PlaceAnswers:
     def _country(self, query: SearchQuery) -> Draft | None:
         if asks.OTHER_MATTER.search(fold(query.raw)):
             return None
-        for folded in (fold(query.raw), query.folded):
+        for folded in dict.fromkeys((fold(query.raw), query.folded, fold(mended(query)))):
             if asks.DISTRICTS.search(folded) or asks.DISTRICT_COUNT.search(folded):
                 return self._districts()
             if asks.UNCHANGED.search(folded):
@@ -120,7 +102,8 @@ class PlaceAnswers:
                 continue
             if asks.COUNTRY_LIST.search(folded):
                 return self._provinces()
-            if asks.COUNTRY_COUNT.search(query.text.lower()):
+            counted = asks.COUNTRY_COUNT_PLAIN.search(folded)
+            if counted or asks.COUNTRY_COUNT.search(query.text.lower()):
                 return self._country_counts()
         return None
 
@@ -261,15 +244,27 @@ class PlaceAnswers:
         draft = Draft("no_evidence")
         as_of = day(self._catalogue.as_of)
         draft.add(self._say("unknown.plain", matched=found.matched, as_of=as_of))
-        if found.near:
+        card = self.records.card(found)
+        if found.meant:
+            meant = self.resolver.resolve(found.meant)
+            new = "; ".join(unit.address for unit in meant.new)
+            marker = self._source_of(draft, meant)
+            draft.add(self._say("unknown.slip", name=found.meant, new=new, marker=marker))
+            card["meant"] = {"address": found.meant, "new": [u.entry() for u in meant.new]}
+        elif found.near:
             lines = [self._say("ambiguous.item", address=a) for a in found.near]
             draft.add(self._say("unknown.near"), "\n".join(lines))
         draft.add(self._say("unknown.onward"))
-        draft.cards.append(self.records.card(found))
+        draft.cards.append(card)
         draft.suggestions = [self._say("suggest.now", address=a) for a in found.near][
             :MAX_SUGGESTIONS
         ] or list(self._say.lines("opening"))
         return draft
+
+    def _source_of(self, draft: Draft, found: PlaceResolution) -> str:
+        if found.old:
+            return draft.cite(self.records.now_source(found.old))
+        return draft.cite(self.records.unit_source(found.new[0]))
 
     def _notes(self, draft: Draft, found: PlaceResolution) -> str:
         """Why the reading of the name should be checked."""
@@ -286,7 +281,7 @@ class PlaceAnswers:
             case "other_kind":
                 note = self._say("now.other_kind", **values)
             case "other_marks":
-                note = self._say("now.other_marks", name=unit.address)
+                note = self._say("now.other_marks", **values)
             case "other_district":
                 district = found.old.district if found.old else None
                 home = district.address if district else unit.address
@@ -571,6 +566,12 @@ class PlaceAnswers:
             question = self._say(f"suggest.{name}", province=province.name)
             if len(draft.suggestions) < MAX_SUGGESTIONS:
                 draft.suggestions.append(question)
+
+
+def _only_today(found: PlaceResolution) -> Commune | None:
+    """Of the places of one name, the only one that stands today: only it is made of others."""
+    today = [o.unit for o in found.options if isinstance(o.unit, Commune)]
+    return today[0] if len(today) == 1 else None
 
 
 def _all_named(provinces: Sequence[Province | OldUnit], found: PlaceResolution) -> bool:

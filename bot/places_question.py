@@ -47,6 +47,10 @@ OLD_WORD = re.compile(
 COUNTRY_COUNT = re.compile(
     r"(?:bao nhiêu|mấy) (?:tỉnh|thành phố|đơn vị hành chính|xã|phường|đặc khu|đơn vị cấp (?:tỉnh|xã))|how many (?:provinces|communes|wards|special zones)"
 )
+# Beyond doubt without marks too: "tỉnh thành" is no "tính thành".
+COUNTRY_COUNT_PLAIN = re.compile(
+    r"(?:bao nhieu|may) (?:tinh thanh|tinh,? thanh pho|tinh va thanh pho)|con (?:lai )?(?:bao nhieu|may) tinh\b|(?:viet nam|ca nuoc|nuoc ta|toan quoc)[^?]{0,20}(?:bao nhieu|may) tinh\b"
+)
 # What else such a question may say.
 COUNTRY_FILLER = re.compile(
     r"(?:co|bao nhieu|may|tat ca|tong cong|tong so|so|tinh|thanh pho|thanh|xa|phuong|dac khu|don vi|hanh chinh|cap|va|ca nuoc|nuoc ta|nuoc|viet nam|viet|nam|hien nay|hien tai|hien|bay gio|gio"
@@ -64,7 +68,7 @@ MERGERS = re.compile(
     r"(?:nhung|cac) (?:tinh|tinh thanh)[^?]{0,12}(?: nao)? (?:bi |duoc |da |phai )*(?:sap nhap|nhap|hop nhat|gop)"
 )
 DISTRICTS = re.compile(
-    r"district level|(?:con|co) (?:ton tai |co )?(?:cap |don vi cap )?(?:huyen|quan huyen|quan,? huyen)(?: nua)?(?: hay)? (?:khong|ko|hong|nua|hay)|(?:cap huyen|quan,? huyen|huyen,? quan|cac huyen|uy ban huyen)[^?_]{0,25}(?:con (?:khong|nua|ton tai|hoat dong)|bi bo|da bo|bo (?:chua|roi|tu|khi)|giai the|het chua|xoa)"
+    r"district level|(?:con|co) (?:ton tai |co )?(?:cap |don vi cap )?(?:huyen|quan huyen|quan,? huyen)(?: nua)?(?: hay)? (?:khong|ko|hong|nua|hay)|(?:cap huyen|quan,? huyen|huyen,? quan|cac huyen|uy ban huyen)[^?_]{0,25}(?:con (?:khong|nua|ton tai|hoat dong)|bi bo|da bo|bo (?:chua|roi|tu|khi|han|het|di)|giai the|het chua|xoa)"
     r"|(?:bo|xoa|bai bo|giai the|khong con|het) (?:cap )?(?:huyen|quan huyen|quan,? huyen)(?: tu| khi| chua| roi| bao gio| nao| ngay| la| dung| phai| that| khong|\W*$)"
 )
 TOGETHER = re.compile(r"nhap|gop|hop nhat|ghep|merge|\blai\b|thuoc")

@@ -52,10 +52,10 @@ _ASKS: tuple[tuple[Aspect, FieldName], ...] = (
 )
 # Old names on papers: a question of its own, whatever paper it names.
 _MERGED = re.compile(
-    r"(?:sap nhap|sat nhap|nhap (?:xa|tinh|huyen)|sap xep|dia chi (?:\w+ ){0,2}cu|(?:ten|tinh|xa|phuong|huyen|quan) cu|ten (?:xa|tinh|phuong) moi|doi ten (?:xa|tinh|phuong)|bo (?:cap )?huyen|merge)"
+    r"(?:sap nhap|sat nhap|nhap (?:xa|tinh|huyen)|sap xep|dia chi (?:\w+ ){0,2}cu|ghi (?:ten )?(?:tinh|xa|phuong|huyen|quan)|(?:tinh|xa|phuong|huyen) doi ten|(?:ten|tinh|xa|phuong|huyen|quan) cu|ten (?:xa|tinh|phuong) moi|doi ten (?:xa|tinh|phuong)|bo (?:cap )?huyen|merge)"
 )
 _MUST_CHANGE = re.compile(
-    r"(?:phai|can|bat|co) (?:\w+ ){0,3}(?:doi|lam lai|dinh chinh|cap nhat|sua)|con (?:dung|gia tri|hieu luc|xai)|bat (?:buoc|toi|dan)|dung duoc (?:khong|nua)|change|still valid"
+    r"(?:phai|can|bat|co) (?:\w+ ){0,3}(?:doi|lam lai|dinh chinh|cap nhat|sua)|con (?:dung|gia tri|hieu luc|xai|di duong|hop le|su dung)|(?:di|phai) lam lai|bat (?:buoc|toi|dan)|dung duoc (?:khong|nua)|change|still valid"
 )
 _AT_DISTRICT = re.compile(
     r"(?:nop|gui|ho so|giay hen|phieu hen|hen tra)(?: \w+){0,6} (?:o|cho|tai|cua|len)? ?(?:huyen|quan|thi xa)\b"
@@ -70,6 +70,15 @@ _FORGED = re.compile(
     r"(?:cong van|giay to|van ban|giay|the|bang|so do) gia\b|lam gia\b|\bfake\b|facebook|dan mat|chiem tai khoan|boc phot"
 )
 _MERGED_ID, _AT_DISTRICT_ID = "doi-giay-to-sau-sap-nhap", "ho-so-huyen-do-dang"
+# Which office of the commune a kind of work belongs to: a rule, whatever the work is.
+_WHICH_OFFICE = re.compile(
+    r"(?:do|thuoc|la) phong nao(?: \w+)? (?:phu trach|lam|giu|giai quyet|xu ly|quan ly)|phong nao (?:cua|o|tai) (?:xa|phuong)[^?]* (?:lam|phu trach|giai quyet|giu|lo)\b"
+)
+_OFFICE_RULE = "phong-chuyen-mon-cap-xa"
+# Those who direct: what they say is asked of their texts, whatever paper it is about.
+_LEADERS = re.compile(
+    r"trung uong|bo chinh tri|ban bi thu|ban chi dao|tong bi thu|ket luan|thong bao so"
+)
 # A deadline that the leadership set is asked of the directives.
 _FROM_ABOVE = re.compile(r"trung uong|ton dong|qua han|ket luan|chi dao|bo chinh tri")
 
@@ -145,6 +154,8 @@ class ProcedureAnswers:
             return _Reading(options=options)
         if not hits or not self._about_procedure(query, hits, rules, at_least):
             return None
+        if rules and rules[0].rule.id == _OFFICE_RULE and _WHICH_OFFICE.search(query.folded):
+            return _Reading(rule=rules[0].rule)
         special = self._special(query, hits)
         if special:
             return _Reading(special, near=tuple(h.procedure for h in hits[:3]))
@@ -172,6 +183,8 @@ class ProcedureAnswers:
         at_least: float,
     ) -> bool:
         if self._scope.score(scope_features(query, hits, rules)) < at_least:
+            return False
+        if _LEADERS.search(query.folded):
             return False
         if _PLACE_ONLY.search(query.folded) or _FORGED.search(query.folded):
             return False
@@ -387,7 +400,12 @@ class ProcedureAnswers:
         return {
             "status": place.status,
             "units": [
-                {"name": u.name, "province": u.province.name, "desk": self._desk(procedure, u)}
+                {
+                    "name": u.name,
+                    "province": u.province.name,
+                    "code": u.code,
+                    "desk": self._desk(procedure, u),
+                }
                 for u in units
             ],
         }

@@ -88,7 +88,7 @@ _PLACE = re.compile(
     r"doi ten (?:thanh )?(?:tinh|xa|phuong)|(?:ghi|viet) dia chi|thanh pho truc thuoc trung uong|(?:nay|gio|bay gio|moi|cu|sau sap nhap) (?:la|thuoc|ten|doi|goi)|nhap (?:vao|voi|dau)|ten (?:moi|cu)|thuoc (?:dau|tinh nao|xa nao|phuong nao)|gom nhung (?:xa|phuong)|bao nhieu (?:xa|phuong|tinh)|con (?:cap )?huyen|trung tam hanh chinh|tinh ly|sap nhap voi"
 )
 _OUTSIDE = re.compile(
-    r"bi phat|phat bao nhieu|\btu may nam|ly hon|chia doi|duoc chia|ty le dong|\bhe so\b|gia (?:vang|dat|xang|heo|lua)|bang gia|lai suat|\bvay (?:von|tien|mua|ngan)|chiem tai khoan|facebook|hoc lai xe|bao nhieu pho|huong thua ke|dan mat|khong thiet song|\bfake\b|vac xin|cong van gia|giay to gia|boc phot|dat ten|diem chuan|lam tho|viet (?:giup|don xin nghi)|rut mot lan duoc bao|nhap khau (?:o to|hang)|nghi huu|luong (?:co so|bao|may)|tuoi nghi huu|boi thuong|cong ty (?:co phan|tnhh|no)|von dieu le|thue suat|vat\b|bao nhieu phan tram|kien ra toa|toa an|ke chuyen|viet (?:ham|hoa?)|cach (?:nau|hack|lam gia)|gia re|mua (?:o|may)|visa"
+    r"uong thuoc|hoc bong|du hoc|tin dung|bi phat|phat bao nhieu|\btu may nam|ly hon|chia doi|duoc chia|ty le dong|\bhe so\b|gia (?:vang|dat|xang|heo|lua)|bang gia|lai suat|\bvay (?:von|tien|mua|ngan)|chiem tai khoan|facebook|hoc lai xe|bao nhieu pho|huong thua ke|dan mat|khong thiet song|\bfake\b|vac xin|cong van gia|giay to gia|boc phot|dat ten|diem chuan|lam tho|viet (?:giup|don xin nghi)|rut mot lan duoc bao|nhap khau (?:o to|hang)|nghi huu|luong (?:co so|bao|may)|tuoi nghi huu|boi thuong|cong ty (?:co phan|tnhh|no)|von dieu le|thue suat|vat\b|bao nhieu phan tram|kien ra toa|toa an|ke chuyen|viet (?:ham|hoa?)|cach (?:nau|hack|lam gia)|gia re|mua (?:o|may)|visa"
 )
 
 
@@ -112,6 +112,7 @@ def scope_features(
         "coverage": best.coverage,
         "explained": best.explained,
         "rule": rule,
+        "meant": min(best.meant, 3.0),
         "filing": min(len(_FILING.findall(folded)), 3.0),
         "self": float(bool(_SELF.search(folded))),
         "aspects": min(len(aspects(query)), 3.0),

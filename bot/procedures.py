@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.procedure_answers import ProcedureAnswers
 from knowledge.procedures.catalogue import Catalogue
-from knowledge.procedures.loading import load_groups, load_procedures, load_rules
+from knowledge.procedures.loading import load_groups, load_procedures, load_rules, load_words
 from knowledge.procedures.portal import PortalExport, from_payload, read_portal, to_payload
 from knowledge.store import Store
 from prompts.wording import Wording
@@ -52,7 +52,9 @@ class Procedures:
 
     def _load(self, progress: Progress | None = None) -> None:
         imported = [from_payload(row) for row in self._store.records(RECORD_KIND).values()]
-        catalogue = Catalogue(load_procedures(), load_rules(), imported, load_groups())
+        catalogue = Catalogue(
+            load_procedures(), load_rules(), imported, load_groups(), load_words()
+        )
         rarity: Callable[[str], float] = self._restorer.rarity
         search = ProcedureSearch(catalogue, self._embedder, self._store, rarity, progress)
         self.catalogue, self.search = catalogue, search

@@ -13,7 +13,7 @@ from retrieval.query import SearchQuery
 
 # Log-odds that a question is about a procedure. Of 1,126 questions on the directives 12 reach the
 # first (most of them do ask for a procedure), of 150 on procedures 136; 20 and 144 the second.
-SURE, LIKELY = 3.0, 1.5
+SURE, LIKELY = 2.0, 0.5
 
 
 class RecordAnswers:
@@ -37,5 +37,6 @@ class RecordAnswers:
         return self._procedure(query, vector, LIKELY)
 
     def _procedure(self, query: SearchQuery, vector: np.ndarray, at_least: float) -> Draft | None:
-        place = self._places.resolver.find(query.raw)
+        reading = self._places.reader.read(query)
+        place = reading.found if reading else None
         return self._procedures().answer(query, place, vector=vector, at_least=at_least)

@@ -16,10 +16,11 @@ from typing import Any
 import numpy as np
 
 from bot.procedure_question import MODEL_FILE, scope_features
+from evals.record_questions import load_place_questions, load_procedure_questions
 from evals.typing_styles import STYLES, restyle
 from knowledge.loading import load_bundled
 from knowledge.procedures.catalogue import Catalogue
-from knowledge.procedures.loading import load_procedures, load_rules
+from knowledge.procedures.loading import load_procedures, load_rules, load_words
 from knowledge.store import Store
 from retrieval.diacritics import Restorer
 from retrieval.embedding import open_embedder
@@ -49,7 +50,7 @@ def main() -> None:
 
 
 def _search(folder: Path) -> tuple[ProcedureSearch, Restorer]:
-    catalogue = Catalogue(load_procedures(), load_rules())
+    catalogue = Catalogue(load_procedures(), load_rules(), words=load_words())
     restorer = Restorer(own_texts=[d.text for d in load_bundled()])
     folder.mkdir(parents=True, exist_ok=True)
     store = Store(f"sqlite:///{folder / 'calibrate.sqlite3'}")
@@ -59,6 +60,16 @@ def _search(folder: Path) -> tuple[ProcedureSearch, Restorer]:
 
 def _questions() -> list[dict[str, Any]]:
     scope = _read("calibration_scope.jsonl")
+    scope += [
+        {"id": q.id, "question": q.question, "scope": "procedure" if q.record else "outside"}
+        for q in load_procedure_questions()
+        if q.half == "tuning"
+    ]
+    scope += [
+        {"id": q.id, "question": q.question, "scope": "place"}
+        for q in load_place_questions()
+        if q.half == "tuning"
+    ]
     tuning = [{**q, "scope": "directive"} for q in _read("tuning.jsonl")]
     kept = [q for q in [*scope, *tuning] if q["id"] not in NOT_IN_RECORDS]
     return [{**q, "fold": at % 2} for at, q in enumerate(kept)]

@@ -20,14 +20,16 @@ from pydantic import (
 from evals.errors import QuestionFileError
 from evals.metrics import MEASURES, Summary
 from evals.questions import Half
+from evals.record_metrics import RECORD_MEASURES, RecordSummary
 
 FILE: Final = Path(__file__).parent / "floors.yaml"
-Rows = Mapping[str, Summary]  # by group
+ALL_MEASURES: Final = tuple(dict.fromkeys((*MEASURES, *RECORD_MEASURES)))
+Rows = Mapping[str, Summary | RecordSummary]  # by group
 
 
 def _known(measure: str) -> str:
-    if measure not in MEASURES:
-        raise ValueError(f"không có số đo này; có: {', '.join(MEASURES)}")
+    if measure not in ALL_MEASURES:
+        raise ValueError(f"không có số đo này; có: {', '.join(ALL_MEASURES)}")
     return measure
 
 
@@ -83,7 +85,7 @@ def load_floors(path: Path = FILE) -> list[Floor]:
 def value_of(floor: Floor, halves: Mapping[Half, Rows]) -> float | None:
     """What was measured for a floor; None where its half or group was not asked."""
     row = halves.get(floor.half, {}).get(floor.group)
-    return None if row is None else getattr(row, floor.measure)
+    return None if row is None else getattr(row, floor.measure, None)
 
 
 def missed(floors: Sequence[Floor], halves: Mapping[Half, Rows]) -> list[Floor]:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from evals.floors import Floor, Rows, value_of
 from evals.metrics import Score, Summary
 from evals.questions import Half
+from evals.record_metrics import RecordSummary
 
 HALVES: Final[dict[Half, str]] = {
     "report": "Nửa để báo cáo (không dùng khi chỉnh)",
@@ -38,12 +39,25 @@ GROUPS: Final = {
     "why:missing_document": "có dấu, văn bản không có",
     "why:false_premise": "có dấu, tiền đề sai",
     "why:unsafe": "có dấu, không an toàn",
+    "procedures:careful": "thủ tục, có dấu",
+    "procedures:unaccented": "thủ tục, không dấu",
+    "procedures:half": "thủ tục, nửa dấu",
+    "procedures:sloppy": "thủ tục, gõ ẩu",
+    "procedures:overall": "thủ tục, tất cả",
+    "places:careful": "địa chỉ, có dấu",
+    "places:unaccented": "địa chỉ, không dấu",
+    "places:half": "địa chỉ, nửa dấu",
+    "places:sloppy": "địa chỉ, gõ ẩu",
+    "places:overall": "địa chỉ, tất cả",
 }
 MEASURES: Final = {
     "hit_at_1": "hit@1",
     "refusal_recall": "đã từ chối",
     "wrongly_refused": "từ chối nhầm",
     "citation_validity": "trích dẫn đúng",
+    "right_first": "đúng thủ tục",
+    "right_place": "đúng nơi",
+    "nothing_unverified": "không nêu điều chưa kiểm chứng",
 }
 MAX_FAULTS_SHOWN: Final = 20
 
@@ -118,8 +132,11 @@ def markdown(
     parts: list[str] = []
     for half, rows in halves.items():
         parts.append(f"## {HALVES[half]}")
+        summaries = {group: row for group, row in rows.items() if isinstance(row, Summary)}
+        records = {g: row for g, row in rows.items() if isinstance(row, RecordSummary)}
         for table in _TABLES:
-            parts += [f"### {table.title}", _table(table, rows)]
+            parts += [f"### {table.title}", _table(table, summaries)]
+        parts += ["### Thủ tục và địa chỉ", _record_table(records)] if records else []
         parts += _fault_section(scores.get(half, ()))
     if floors:
         parts += ["## Mức sàn", _aligned(_floor_lines(floors, halves))]
@@ -188,7 +205,24 @@ def _answer(one: Score, *, words: bool) -> dict[str, Any]:
     }
 
 
-def _table(table: _Table, rows: Rows) -> str:
+def _record_table(rows: Mapping[str, RecordSummary]) -> str:
+    head = ["", "câu", "đúng thủ tục", "đúng nơi", "không nêu điều chưa kiểm chứng", "p50", "p95"]
+    lines = [
+        [
+            GROUPS.get(group, group),
+            str(row.questions),
+            _percent(row.right_first),
+            _percent(row.right_place),
+            _percent(row.nothing_unverified),
+            _ms(row.took_p50_ms),
+            _ms(row.took_p95_ms),
+        ]
+        for group, row in rows.items()
+    ]
+    return _aligned([head, *lines])
+
+
+def _table(table: _Table, rows: Mapping[str, Summary]) -> str:
     head = ["", *(name for name, _ in table.columns)]
     lines = [
         [GROUPS.get(group, group), *(cell(row) for _, cell in table.columns)]

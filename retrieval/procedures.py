@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -21,13 +22,16 @@ from retrieval.query import SearchQuery, index_text
 _FLOOR = 0.80  # cosines of the default embedder start here; less says nothing
 _DENSE_SHARE = 0.65
 _PAIR_SHARE = 0.35
-_HALF_MASS = 7.0  # matched weight at which a phrase counts half
+_HALF_MASS = 9.0  # matched weight at which a phrase counts half
 _IMPORT_FACTOR = 0.93  # ours before an import that fits as well
 _COMMON = 3.2  # log rarity of the most common syllables: they weigh next to nothing
 _LEAST_WEIGHT = 0.4
 _TAKES = frozenset(["bao", "may", "nhieu", "khoang", "tien", "phi", "le", "thoi", "tam", "bn"])
 _BATCH = 64
-_SIGN_BONUS = 0.3
+_MEANING_WEIGHT = 6.0  # of a word for the same thing, beside the syllables themselves
+_MEANT_BONUS = 0.2  # for a record that has words for all that the question means
+_SIGN_BONUS = 0.2
+_SIGN_SHARE = 0.7  # of the best score that a record must have for its signs to count
 _LEAST_SIGNED = 0.15
 _ASKING_WEIGHT = 0.25
 # Words of every question about a procedure; they tell no record from another.
@@ -123,6 +127,7 @@ class ProcedureHit:
     cosine: float
     coverage: float  # share of the phrase's weight that the query has, 0 to 1
     explained: float = 1.0  # share of the query's weight that the phrase has, 0 to 1
+    meant: int = 0  # how many things the query means that the record has words for
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +136,21 @@ class RuleHit:
 
     rule: Rule
     score: float
+
+
+class _Meanings:
+    """Which meanings of the field a text has words for; a longer word hides those inside it."""
+
+    def __init__(self, words: Sequence[tuple[str, ...]]) -> None:
+        self._meaning = {fold(word): f"={line[0]}" for line in words for word in line}
+        longest_first = sorted(self._meaning, key=len, reverse=True)
+        either = "|".join(map(re.escape, longest_first))
+        self._pattern = re.compile(rf"\b(?:{either})\b") if either else None
+
+    def tokens(self, folded: str) -> list[str]:
+        """One token for each meaning that a folded text has a word for."""
+        found = self._pattern.findall(folded) if self._pattern else []
+        return list(dict.fromkeys(self._meaning[word] for word in found))
 
 
 class _Phrases:
@@ -142,14 +162,18 @@ class _Phrases:
         embedder: Embedder,
         cache: VectorCache,
         weigh: Callable[[str], float],
+        meanings: _Meanings,
         progress: Progress | None = None,
     ) -> None:
         self.owners = np.array([owner for owner, _ in phrases], np.int64)
         self.texts = [text for _, text in phrases]
         self.vectors = _embedded(embedder, [index_text(t) for t in self.texts], cache, progress)
         tokens = [list(dict.fromkeys(lexical_tokens(index_text(t)))) for t in self.texts]
-        self.mass = np.array([sum(map(weigh, row)) for row in tokens]) + 1e-9
         pairs = [[f"{a}_{b}" for a, b in pairwise(row)] for row in tokens]
+        tokens = [
+            row + meanings.tokens(fold(text)) for row, text in zip(tokens, self.texts, strict=True)
+        ]
+        self.mass = np.array([sum(map(weigh, row)) for row in tokens]) + 1e-9
         self.pair_counts = np.array([max(len(row), 1) for row in pairs], np.float64)
         self.has_pairs = np.array([bool(row) for row in pairs])
         self._words = _postings(tokens)
@@ -205,20 +229,29 @@ class ProcedureSearch:
             (at, phrase) for at, p in enumerate(catalogue.own) for phrase in (p.name, *p.aliases)
         ]
         first = len(catalogue.own)
+        self._meanings = _Meanings(catalogue.words)
+        self._meant: dict[int, set[str]] = defaultdict(set)
         names = [(first + at, plain_name_of(p.name)) for at, p in enumerate(catalogue.imported)]
         self._signs = {
             at: re.compile(rf"\b(?:{'|'.join(re.escape(fold(s)) for s in p.signs)})\b")
             for at, p in enumerate(catalogue.own)
             if p.signs
         }
-        self._own = _Phrases(own, embedder, cache, self._weigh)
-        self._imported = _Phrases(names, embedder, cache, self._weigh, progress) if names else None
+        for owner, phrase in (*own, *names):
+            self._meant[owner].update(self._meanings.tokens(fold(phrase)))
+        meanings = self._meanings
+        self._own = _Phrases(own, embedder, cache, self._weigh, meanings)
+        self._imported = (
+            _Phrases(names, embedder, cache, self._weigh, meanings, progress) if names else None
+        )
         questions = [
             (at, q)
             for at, rule in enumerate(catalogue.rules)
             for q in (rule.title, *rule.questions)
         ]
-        self._rules = _Phrases(questions, embedder, cache, self._weigh) if questions else None
+        self._rules = (
+            _Phrases(questions, embedder, cache, self._weigh, _Meanings(())) if questions else None
+        )
 
     def vector(self, query: SearchQuery) -> np.ndarray:
         """The query's vector, (dim,) float32, for callers that have none yet."""
@@ -231,11 +264,13 @@ class ProcedureSearch:
         coded = [p for code in find_codes(query.raw) if (p := self.catalogue.by_code(code))]
         if vector is None:
             vector = self.vector(query)
-        tokens = _said(lexical_tokens(query.folded))
+        meant = self._meanings.tokens(query.folded)
+        tokens = _said(lexical_tokens(query.folded)) + meant
         best: dict[int, ProcedureHit] = {}
         self._collect(self._own, tokens, vector, 1.0, best)
         if self._imported:
             self._collect(self._imported, tokens, vector, _IMPORT_FACTOR, best)
+        self._raise_meant(meant, best)
         self._raise_signed(query, best)
         hits = [ProcedureHit(p, 1.0, code_of(p), 1.0, 1.0) for p in dict.fromkeys(coded)]
         ranked = sorted(best.values(), key=lambda hit: -hit.score)
@@ -278,16 +313,30 @@ class ProcedureSearch:
                     min(float(coverage[at] * phrases.mass[at]) / asked, 1.0),
                 )
 
+    def _raise_meant(self, meant: Sequence[str], best: dict[int, ProcedureHit]) -> None:
+        """A record that has words for all that is meant stands before one for a part of it."""
+        for owner, hit in best.items() if meant else ():
+            shared = sum(m in self._meant[owner] for m in meant)
+            score = hit.score + _MEANT_BONUS * shared / len(meant)
+            best[owner] = replace(hit, score=min(round(score, 4), 0.99), meant=shared)
+
     def _raise_signed(self, query: SearchQuery, best: dict[int, ProcedureHit]) -> None:
         """Words that only one of several near records goes with lift that one."""
+        top = max((hit.score for hit in best.values()), default=0.0)
         for owner, signs in self._signs.items():
             hit = best.get(owner)
-            if hit and hit.score >= _LEAST_SIGNED and signs.search(query.folded):
+            if (
+                hit
+                and hit.score >= max(_LEAST_SIGNED, _SIGN_SHARE * top)
+                and signs.search(query.folded)
+            ):
                 best[owner] = replace(hit, score=min(round(hit.score + _SIGN_BONUS, 4), 0.99))
 
     def _weigh(self, token: str) -> float:
         weight = self._weights.get(token)
         if weight is None:
+            if token.startswith("="):
+                return _MEANING_WEIGHT
             weight = max(self._rarity(token) - _COMMON, _LEAST_WEIGHT)
             if token in _ASKING:
                 weight *= _ASKING_WEIGHT

@@ -92,6 +92,8 @@ CHAT_ABBREVIATIONS = {
     "tn": "thanh niên",
     "đv": "đơn vị",
     "trc": "trước",
+    "bh": "bây giờ",
+    "bjo": "bây giờ",
     "ntn": "như thế nào",
     "thg": "tháng",
     "ls": "làm sao",

@@ -110,9 +110,17 @@ def test_a_name_in_several_places_is_asked_about(ask):
 
 
 def test_an_unknown_name_is_said_to_be(ask):
-    draft = ask("phường Bến Ngé quận 1 nay là phường nào?")
+    draft = ask("phường Bến Nghi quận 1 nay là phường nào?")
     assert draft.status == "no_evidence"
+    assert draft.cards[0]["status"] == "unknown"
     assert "Phường Bến Nghé, Quận 1" in draft.text
+
+
+def test_a_slip_that_is_no_syllable_is_mended_and_told(ask):
+    draft = ask("phường Bến Ngé quận 1 nay là phường nào?")
+    assert "Phường Sài Gòn" in draft.text
+    assert "bạn viết “phường Bến Ngé quận 1”" in draft.text
+    assert draft.cards[0]["check_note"]
 
 
 def test_every_suggestion_is_a_question_that_is_answered(ask):

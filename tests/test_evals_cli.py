@@ -48,6 +48,7 @@ def small_half(half: str) -> list[Question]:
 def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
     monkeypatch.setattr(evals.cli, "served", lambda data_dir, embedder: in_process())
     monkeypatch.setattr(evals.cli, "load_half", small_half)
+    monkeypatch.setattr(evals.cli, "load_record_questions", lambda half: [])
 
     def call(*words: str) -> int:
         args = parser().parse_args(["eval", *words])

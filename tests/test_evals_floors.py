@@ -9,9 +9,11 @@ import pytest
 from evals_answers import made
 
 from evals.errors import QuestionFileError
-from evals.floors import Floor, load_floors, missed, value_of
+from evals.floors import Floor, Rows, load_floors, missed, value_of
 from evals.metrics import Summary, summarise
+from evals.record_metrics import RecordSummary
 from evals.report import floor_text
+from evals.typing_styles import STYLES
 
 ROW = summarise([made(rank=1)])
 FLOOR = Floor(half="report", group="careful", measure="hit_at_1", at_least=0.85)
@@ -24,9 +26,14 @@ def good_row() -> Summary:
     )
 
 
-def halves(row: Summary) -> dict[str, dict[str, Summary]]:
+RECORDS = RecordSummary(4, 1.0, 1.0, 1.0, 9.0, 9.0)
+
+
+def halves(row: Summary, records: RecordSummary = RECORDS) -> dict[str, Rows]:
     groups = ("careful", "unaccented", "overall")
-    return {half: dict.fromkeys(groups, row) for half in ("report", "tuning")}
+    about = [f"{t}:{s}" for t in ("procedures", "places") for s in (*STYLES, "overall")]
+    rows = {**dict.fromkeys(groups, row), **dict.fromkeys(about, records)}
+    return dict.fromkeys(("report", "tuning"), rows)
 
 
 def test_our_floors_are_not_lowered_in_passing() -> None:
@@ -37,6 +44,16 @@ def test_our_floors_are_not_lowered_in_passing() -> None:
         ("report", "unaccented", "hit_at_1"): (0.80, None),
         ("report", "careful", "refusal_recall"): (0.92, None),  # aimed at: .95
         ("report", "careful", "wrongly_refused"): (None, 0.05),
+        ("report", "procedures:overall", "nothing_unverified"): (1.0, None),
+        ("tuning", "procedures:overall", "nothing_unverified"): (1.0, None),
+        ("report", "places:overall", "nothing_unverified"): (1.0, None),
+        ("report", "procedures:careful", "right_first"): (0.94, None),  # aimed at: .95
+        ("report", "procedures:overall", "right_first"): (0.93, None),  # aimed at: .95
+        ("tuning", "procedures:overall", "right_first"): (0.95, None),
+        ("report", "places:careful", "right_place"): (0.98, None),
+        ("report", "places:unaccented", "right_place"): (0.98, None),
+        ("report", "places:half", "right_place"): (0.98, None),
+        ("report", "places:overall", "right_place"): (0.955, None),  # aimed at: .98
     }
     ours = {
         (floor.half, floor.group, floor.measure): (floor.at_least, floor.at_most)
@@ -62,6 +79,16 @@ def test_floors_that_are_just_reached_hold() -> None:
 )
 def test_a_number_beyond_its_floor_is_missed(measure: str, value: float | None, count: int) -> None:
     found = missed(load_floors(), halves(replace(good_row(), **{measure: value})))
+    assert len(found) == count
+    assert {floor.measure for floor in found} == {measure}
+
+
+@pytest.mark.parametrize(
+    ("measure", "value", "count"),
+    [("nothing_unverified", 0.9999, 3), ("right_first", 0.9399, 2), ("right_place", 0.9799, 3)],
+)
+def test_records_have_floors_too(measure: str, value: float, count: int) -> None:
+    found = missed(load_floors(), halves(good_row(), replace(RECORDS, **{measure: value})))
     assert len(found) == count
     assert {floor.measure for floor in found} == {measure}
 

@@ -45,6 +45,7 @@ _NO_NAME_WORDS = """
     huyen tinh phuong xa nha sap gom giu doi nhap bao ai dau vay the
 """
 _NO_NAME = frozenset(_NO_NAME_WORDS.split())
+_NAMES_TOO = frozenset({"doi", "ba", "mot", "bon", "nam", "hoi", "vien", "giao", "doan", "dan"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +167,8 @@ def _after_street_word(words: list[Token], i: int) -> bool:
     pair = (words[i - 2].folded, before) if i > 1 else ("", "")
     if pair == ("thanh", "pho"):
         return False
+    if before.isdecimal() and i > 1 and kind_at(words, i - 2):  # "phường 9 Đà Lạt"
+        return False
     return before in _NOT_A_COMMUNE or pair in _STREET_PAIRS or before[0].isdecimal()
 
 
@@ -216,7 +219,7 @@ def _reading(
 
 def _unknown(words: list[Token], start: int, name: int, kind: str) -> Unknown | None:
     """A name that we do not know after the word for a kind, up to the next stop."""
-    if not _joined(words, name) or words[name].folded in _NO_NAME:
+    if not _joined(words, name) or _no_name(words[name]):
         return None
     if len(words[start].folded) == 1 and "." not in words[name].gap and words[name].gap:
         return None
@@ -228,11 +231,26 @@ def _unknown(words: list[Token], start: int, name: int, kind: str) -> Unknown | 
         and "." not in words[end].gap
         and kind_at(words, end) is None
         and words[end].folded not in _NO_NAME
+        and not _now(words, end)
     ):
         end += 1
     if kind == "tỉnh" or not words[name].text[0].isalnum():
         return None
     return Unknown(start, name, end, kind)
+
+
+def _now(words: Sequence[Token], i: int) -> bool:
+    """Whether a word is the "giờ" of "giờ là xã nào"."""
+    if words[i].folded != "gio" or i + 1 == len(words):
+        return False
+    bare = words[i].text.isascii() and words[i + 1].folded in ("la", "thuoc", "goi", "doi")
+    return bare or words[i].text.lower() == "giờ"
+
+
+def _no_name(token: Token) -> bool:
+    """Whether a word is no name; "Đồi" with a capital is one, "đổi" and "Đổi" are not."""
+    named = token.text[0].isupper() and token.text[1:].islower()
+    return token.folded in _NO_NAME and not (named and token.folded in _NAMES_TOO)
 
 
 def _grouped(items: Sequence[Mention | Unknown], words: Sequence[Token]) -> list[Group]:

@@ -166,6 +166,7 @@ class PlaceResolution:
     new: tuple[NewUnit, ...] = ()
     options: tuple[PlaceOption, ...] = ()
     near: tuple[str, ...] = ()  # addresses with names close to an unknown one
+    meant: str | None = None  # of these the only one a letter away, in the place that holds it
     how: How = "exact"
     also: tuple[OldUnit, ...] = ()  # old units of the same name as a unit of today, gone elsewhere
     start: int = field(default=0, compare=False)  # of `matched` in the text

@@ -34,8 +34,14 @@ class NearNames:
             level: that it must have; None for any.
             homes: units that must hold it; empty for anywhere.
         """
+        return tuple(address for _, address in self.ranked(key, level, homes))
+
+    def ranked(
+        self, key: str, level: Level | None, homes: Sequence[OldUnit | NewUnit]
+    ) -> list[tuple[int, str]]:
+        """As `find`, each with how many letters away it is."""
         if not key:
-            return ()
+            return []
         shared: Counter[int] = Counter()
         for pair in set(_pairs(key)):
             shared.update(self._pairs.get(pair, ()))
@@ -45,12 +51,12 @@ class NearNames:
             away = distance(key, self._keys[number], limit)
             if away <= limit:
                 ranked.append((away, -count, number))
-        found: dict[str, None] = {}
-        for _, _, number in sorted(ranked):
+        found: dict[str, int] = {}
+        for away, _, number in sorted(ranked):
             for entry in self._catalogue.index[self._keys[number]]:
                 if self._fits(entry, level, homes):
-                    found[entry.unit.address] = None
-        return tuple(found)
+                    found.setdefault(entry.unit.address, away)
+        return [(away, address) for address, away in found.items()]
 
     def _fits(self, entry: Entry, level: Level | None, homes: Iterable[OldUnit | NewUnit]) -> bool:
         if entry.former or (level and entry.level != level):

@@ -36,6 +36,7 @@ LEVELS: tuple[Level, ...] = ("commune", "district", "province")
 MAX_TEXT_CHARS = 2_000  # read of a text; an address is far shorter
 MAX_COMBINATIONS = 400
 MAX_NEAR = 5
+MIN_SLIP_LETTERS = 4  # of a name that is taken for one a letter away
 MAX_READINGS = 4  # of one mention
 
 
@@ -462,12 +463,16 @@ class PlaceResolver:
         level: Level = "commune" if first.kind in COMMUNE_KINDS else "district"
         key = window_key(words, first.name, first.end)
         homes = best.units if best else ()
+        ranked = self._near.ranked(key, level, homes)
+        slips = [a for away, a in ranked if away == 1 and a.lower().startswith(f"{first.kind} ")]
+        sure = bool(homes) and len(slips) == 1 and len(key) >= MIN_SLIP_LETTERS
         return PlaceResolution(
             status="unknown",
             matched=text[start:end],
             level=level,
             as_of=self.catalogue.as_of,
-            near=self._near.find(key, level, homes)[:MAX_NEAR],
+            near=tuple(address for _, address in ranked[:MAX_NEAR]),
+            meant=slips[0] if sure else None,
             start=start,
             end=end,
         )

@@ -13,6 +13,7 @@ _WORD = re.compile(r"[^\W_]+(?:['’ʼ`][^\W_]+)*")
 _NUMBERED = re.compile(r"(p|ph|f|q|phuong|quan|ward|district)(\d{1,2})")
 _SINGLE_Y = re.compile(r"(?<![aeou])y")
 _ROMAN = {"i": "1", "ii": "2", "iii": "3"}
+_ROMAN_NAMES = _ROMAN | {"iv": "4", "v": "5", "vii": "7"}  # whole names: the wards of Vị Thanh
 COMMUNE_KINDS = frozenset({"xã", "phường", "thị trấn", "đặc khu"})
 DISTRICT_KINDS = frozenset({"quận", "huyện", "thị xã", "thành phố"})
 PROVINCE_KINDS = frozenset({"tỉnh", "thành phố"})
@@ -125,7 +126,9 @@ def key_of(folded: str) -> str:
 def name_key(name: str) -> str:
     """The key of a whole name: its words' keys, written together."""
     words = [key_of(_letters(fold(w))) for w in _WORD.findall(name)]
-    if len(words) > 1 and words[-1] in _ROMAN:
+    if len(words) == 1:
+        return _ROMAN_NAMES.get(words[0], words[0])
+    if words and words[-1] in _ROMAN:
         words[-1] = _ROMAN[words[-1]]
     return "".join(words)
 
@@ -133,7 +136,9 @@ def name_key(name: str) -> str:
 def window_key(words: list[Token], start: int, end: int) -> str:
     """The key of the words `start` to `end`, as a name's."""
     keys = [t.key for t in words[start:end]]
-    if len(keys) > 1 and keys[-1] in _ROMAN:
+    if len(keys) == 1:
+        return _ROMAN_NAMES.get(keys[0], keys[0])
+    if keys and keys[-1] in _ROMAN:
         keys[-1] = _ROMAN[keys[-1]]
     return "".join(keys)
 
@@ -182,7 +187,7 @@ def _pair(typed: str, name: str) -> tuple[str, str]:
     """Both without spaces and in small letters, numbers written alike ("05", "II")."""
     a, b = _plain(typed), _plain(name)
     if a.isdecimal():
-        return a.lstrip("0"), b
+        return a.lstrip("0"), _ROMAN_NAMES.get(b, b)
     if b[-1:].isdecimal() and not a[-1:].isdecimal():
         for roman in ("iii", "ii", "i"):
             if a.endswith(roman):

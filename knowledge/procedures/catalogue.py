@@ -22,8 +22,11 @@ class Catalogue:
         rules: Sequence[Rule] = (),
         imported: Iterable[Procedure] = (),
         groups: Sequence[Group] = (),
+        words: Sequence[tuple[str, ...]] = (),
     ) -> None:
+        """`words` are words of one meaning, a tuple a meaning."""
         self.own, self.rules, self.groups = tuple(own), tuple(rules), tuple(groups)
+        self.words = tuple(words)
         taken = {code for p in own for code in codes_of(p)}
         names = {plain_name(p.name) for p in own}
         self.imported = tuple(

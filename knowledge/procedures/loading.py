@@ -36,6 +36,7 @@ from knowledge.text import clean, fold
 BUNDLED_PROCEDURES = Path(__file__).parent / "records"
 RULES_FILE = Path(__file__).parent / "rules.yaml"
 GROUPS_FILE = Path(__file__).parent / "groups.yaml"
+WORDS_FILE = Path(__file__).parent / "words.yaml"
 _MARKS = re.compile(r"\((?:[^()]*[–,-] ?)?[FMNQTV]\)|\bcổng ghi\b.*\bF\b")
 _MONEY = re.compile(r"\d[\d.,]* ?(?:đ\b|đồng|nghìn|triệu|%)")
 _SET_BY_PROVINCE = re.compile(r"hoi dong nhan dan|hdnd")
@@ -128,6 +129,10 @@ class _RawGroup(_Strict):
     members: Annotated[list[Line], Field(min_length=2)]
 
 
+class _RawWords(RootModel[list[Annotated[list[Line], Field(min_length=2)]]]):
+    """Lists of words."""
+
+
 class _RawGroups(RootModel[list[_RawGroup]]):
     pass
 
@@ -202,6 +207,16 @@ def load_groups(path: Path = GROUPS_FILE) -> tuple[Group, ...]:
     """
     raw = _validated(_RawGroups, path)
     return tuple(Group(tuple(g.words), tuple(g.members)) for g in raw.root)
+
+
+def load_words(path: Path = WORDS_FILE) -> tuple[tuple[str, ...], ...]:
+    """Words of one meaning, a tuple a meaning; the field's own word first.
+
+    Raises:
+        ProcedureError: names the file and the line.
+    """
+    raw = _validated(_RawWords, path)
+    return tuple(tuple(words) for words in raw.root)
 
 
 def set_by_province(text: str) -> bool:
