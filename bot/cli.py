@@ -28,14 +28,19 @@ from bot.cli_places import add_places
 from bot.cli_procedures import procedure_commands
 from bot.cli_render import Screen, printable, render_answer, render_document
 from bot.errors import BotError, QuestionError, UsageError
+from bot.question import check_question
 from bot.settings import PREFIX, Settings
 from knowledge.errors import KnowledgeError
 from knowledge.loading import load_markdown, load_plain_text
 from knowledge.models import Document
 from prompts.errors import PromptError
+from prompts.wording import load_wording
 from retrieval.errors import RetrievalError
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+    from bot.cli_asking import Asked
     from bot.core import Core
 
 DONE, FAILED, REFUSED, INTERRUPTED = 0, 1, 2, 130
@@ -134,6 +139,13 @@ def opened_core(settings: Settings) -> Iterator[Core]:
     finally:
         with contextlib.redirect_stdout(sys.stderr):
             core.close()
+
+
+def asked_of(settings: Settings) -> AbstractContextManager[Asked]:
+    """Whom to ask: the core, or the server that has the data folder."""
+    from bot.cli_asking import assistant_or_server  # it imports the core
+
+    return assistant_or_server(lambda: opened_core(settings))
 
 
 class _IndexProgress:
@@ -252,8 +264,11 @@ def add_ask(commands: Commands[Parser]) -> None:
 def run_ask(args: argparse.Namespace, settings: Settings) -> int:
     """Print the answer to one question."""
     question = _question(args.question, settings)
-    with opened_core(settings) as core, contextlib.redirect_stdout(sys.stderr):
-        answer = core.assistant.ask(question)
+    check_question(
+        question, settings.max_question_chars, load_wording()
+    )  # before anything is built
+    with asked_of(settings) as assistant, contextlib.redirect_stdout(sys.stderr):
+        answer = assistant.ask(question)
     if args.json:
         _print_json(answer.to_dict())
     else:
@@ -274,9 +289,9 @@ def run_chat(args: argparse.Namespace, settings: Settings) -> int:
     screen = Screen.of(sys.stdout)
     asking = sys.stdin.isatty()
     conversation_id: str | None = None
-    with opened_core(settings) as core:
+    with asked_of(settings) as assistant:
         if asking:
-            _greet(core.assistant.opening_questions(), screen)
+            _greet(assistant.opening_questions(), screen)
         for line in _lines("\nBạn: " if asking else ""):
             if line.lower() in LEAVE:
                 break
@@ -285,7 +300,7 @@ def run_chat(args: argparse.Namespace, settings: Settings) -> int:
                 print("Đã bắt đầu cuộc trò chuyện mới.")
                 continue
             try:
-                answer = core.assistant.ask(_readable(line), conversation_id)
+                answer = assistant.ask(_readable(line), conversation_id)
             except QuestionError as error:
                 print(screen.wrap(printable(error.message_vi)))
                 continue
@@ -481,6 +496,9 @@ COMMANDS: tuple[Callable[[Commands[Parser]], None], ...] = (
 
 def _speak_utf8() -> None:
     """UTF-8 in and out whatever the locale says; what cannot be written becomes "?"."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by the shell: haicap ask ... >&-
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
     for stream, errors in (
         (sys.stdout, "replace"),
         (sys.stderr, "replace"),

@@ -297,6 +297,8 @@ class Composer:
         """A plain list of the documents we have, for an answer that has no evidence."""
         lines = [
             self._say("no_evidence.have_item", label=d.metadata.label, title=d.metadata.title)
+            if d.metadata.title != d.metadata.label
+            else f"- {d.metadata.label}"
             for d in documents
         ]
         draft.add(self._say("no_evidence.have"), "\n".join(lines))

@@ -10,6 +10,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from bot.assistant import Assistant
+from bot.errors import SettingsError
 from bot.places_answers import PlaceAnswers
 from bot.procedures import Procedures
 from bot.records import RecordAnswers
@@ -86,7 +87,13 @@ def open_core(
         KnowledgeError, RetrievalError: what is wrong and how to mend it.
     """
     folder = settings.data_dir
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # questions and feedback are inside
+    except OSError as error:
+        raise SettingsError(
+            f"HAICAP_DATA_DIR={str(folder)!r}: không dùng làm thư mục dữ liệu được "
+            f"({error.strerror}). Đặt một thư mục ghi được"
+        ) from error
     lock = _take(folder, url)
     try:
         store = Store(settings.database_url)

@@ -23,14 +23,17 @@ from knowledge.numbers import NumberMention, find_numbers
 from knowledge.text import fold
 from prompts.wording import Wording
 from retrieval.query import SearchQuery
+from retrieval.retriever import Hit
 from retrieval.values import Value, find_values
 
 MAX_OPTIONS = 5
+MAX_OFFERED = 3  # suggestions below a refusal
 # "Nghị quyết 57 ngày nào?": nothing else is asked.
 _ONLY_ITS_DATE = re.compile(
     r"^\W*(?:cai |ban |the )?[a-z ]{2,30}\d[\w/.-]*\W+(?:la |de |ra |co |ban hanh |ky |cua )*(?:vao )?"
     r"(?:ngay|hom|khi|bao|thang|luc)(?: (?:thang|nam|nao|may|gio|bao nhieu|ban hanh|ky))*(?: (?:vay|the|a|nhi|ha))?\W*$"
 )
+_TOP_KINDS = ("Phần", "Chương", "Mục", "Điều", "Đoạn")  # the first that a document has
 _JUST_BEHIND = re.compile(r"[\s,(]*")
 _UNSAFE = ("abuse", "injection", "self_harm", "crime")
 _PLACE_SHOWN = {
@@ -47,6 +50,7 @@ _PLACE_SHOWN = {
 _OF_ITS_CONTENT = re.compile(
     r"^\W*(?:da |co |thi |co )*(?:noi|quy dinh|neu|yeu cau|giao|gom|de ra|dat ra|huong dan|cho phep|viet|ghi|bao|sua|thay|bo|keo dai|ap dung|danh gia|ket luan|xac dinh|say|require|provide|state)"
 )
+_COUNTS_SECTIONS = re.compile(r"(?:may|bao nhieu) (?:muc|phan|chuong|dieu|doan)\b")
 _ABOUT_WHOLE = re.compile(
     r"(?:tom tat|noi dung|toan van|nguyen van|gioi thieu|tai ve|download|cho (?:toi |minh |em )?xem|y chinh|summar\w+|theo|trong|tai|cua|o|in|according to|under|of)\s+(?:the )?$"
 )
@@ -80,7 +84,7 @@ class DirectAnswers:
         if meaning.intent == "metadata":
             return self._metadata(meaning.fields, named)
         if meaning.intent == "outline":
-            return self._outline(named)
+            return self._outline(named, counted=bool(_COUNTS_SECTIONS.search(query.folded)))
         if meaning.intent == "documents" and _asks_for_all(query.folded):
             draft = Draft()
             self._composer.all_documents(draft, self._documents)
@@ -88,12 +92,19 @@ class DirectAnswers:
             return draft
         return None
 
-    def no_evidence(self, name: str) -> Draft:
-        """A polite refusal with a way on."""
+    def no_evidence(self, name: str, near: Sequence[Hit] = (), **values: str) -> Draft:
+        """A polite refusal with a way on; `near`: clauses on the same matter, offered to be read."""
         draft = Draft("no_evidence").add(
-            self._say(f"no_evidence.{name}"), self._say("no_evidence.onward")
+            self._say(f"no_evidence.{name}", **values), self._say("no_evidence.onward")
         )
-        draft.suggestions = list(self._say.lines("opening")[:3])
+        offered = [
+            self._say(
+                "suggest.locator_in", locator=h.passage.locator, label=h.document.metadata.label
+            )
+            for h in near
+            if h.passage.kind != "closing"
+        ]
+        draft.suggestions = [*offered, *self._say.lines("opening")][:MAX_OFFERED]
         return draft
 
     def out_of_scope(self) -> Draft:
@@ -163,7 +174,7 @@ class DirectAnswers:
         shown = " ".join(f"{_PLACE_SHOWN[kind]} {number}" for kind, number in place)
         candidates = [(d, p) for d in (named or self._documents) if (p := find_place(d, place))]
         if named and not candidates:
-            return self._no_place(named[0], shown)
+            return self._no_place(named[0], place, shown)
         if not candidates:
             return None
         if len(candidates) > 1:
@@ -188,10 +199,15 @@ class DirectAnswers:
         self._composer.suggest(draft, document)
         return draft
 
-    def _no_place(self, document: Document, shown: str) -> Draft:
-        places = [p.locator for p in outline_passages(document)]
-        have = self._say("no_evidence.locator_have", list=", ".join(places))
+    def _no_place(self, document: Document, place: Sequence[tuple[str, str]], shown: str) -> Draft:
         label = document.metadata.label
+        above = find_place(document, place[:1]) if len(place) > 1 else None
+        below = children(document, above) if above else []
+        if above and below:
+            where, places = f"{label}, {above.locator},", [p.path[-1] for p in below]
+        else:
+            where, places = label, [p.locator for p in outline_passages(document)]
+        have = self._say("no_evidence.locator_have", where=where, list=", ".join(places))
         draft = Draft("no_evidence").add(
             self._say("no_evidence.locator", label=label, wanted=shown, have=have)
         )
@@ -275,13 +291,27 @@ class DirectAnswers:
                 return short(document, passage), True
         return short(document, first_citable(document)), False
 
-    def _outline(self, named: Sequence[Document]) -> Draft:
+    def _outline(self, named: Sequence[Document], counted: bool = False) -> Draft:
         if len(named) != 1:
             return self._which_document(named or self._documents)
         draft = Draft()
+        if counted:
+            draft.add(self._sections(named[0]))
         self._composer.outline(draft, named[0])
         self._composer.suggest(draft, named[0])
         return draft
+
+    def _sections(self, document: Document) -> str:
+        """How many top sections a document has: "8 mục", or "22 đoạn" of a text without any."""
+        tops = [p.path[0].split() for p in document.passages if p.parent_id is None]
+        kinds = [words[0] for words in tops if len(words) == 2]  # "Mục 1", not "Phần mở đầu, ..."
+        kind = next((k for k in _TOP_KINDS if k in kinds), kinds[0])
+        return self._say(
+            "outline.count",
+            label=document.metadata.label,
+            count=kinds.count(kind),
+            kind=kind.lower(),
+        )
 
     def _which_document(self, documents: Sequence[Document] = ()) -> Draft:
         draft = Draft("needs_clarification").add(self._say("clarify.document"))

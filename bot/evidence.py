@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.answer import Citation
-from bot.words import Words
+from bot.words import Words, text_words
 from knowledge.models import Document, Passage
 from knowledge.text import fold, unit_spans
-from retrieval.lexical import lexical_tokens
-from retrieval.query import index_text
 from retrieval.retriever import Hit
 from retrieval.values import find_values
 
 WHOLE_QUOTE_CHARS = 420  # a clause up to this long is quoted whole: it fits a phone's screen
 PART_QUOTE_CHARS = 360
 _DENSE_SHARE = 5.0  # a unit's cosine (.80 to .92) against its coverage (0 to 1)
+_CACHED_TEXTS = 1_024  # passages cut before
 _PLANNED = re.compile(r"\bdu kien\b")
 
 
@@ -62,15 +62,26 @@ class Quote:
 
 def best_unit(hit: Hit, words: Words) -> tuple[int, int]:
     """The unit of the passage that speaks most to the question; offsets in the passage's text."""
-    spans = unit_spans(hit.passage.text)
+    spans = _units(hit.passage.text)
     dense = hit.result.unit
 
     def score(span: tuple[int, int]) -> float:
-        tokens = lexical_tokens(index_text(hit.passage.text[slice(*span)]))
+        unit = text_words(hit.passage.text[slice(*span)])
         near = 0.25 if dense == span else 0.0
-        return near + words.coverage(tokens) + words.pair_coverage(tokens)
+        return near + words.coverage(unit) + words.pair_coverage(unit)
 
     return max(spans, key=score) if spans else (0, len(hit.passage.text))
+
+
+def unit_around(passage: Passage, words: tuple[int, int]) -> tuple[int, int]:
+    """The unit in which `words` begin; offsets in the passage's text."""
+    spans = _units(passage.text)
+    return next((s for s in spans if s[0] <= words[0] < s[1]), (0, len(passage.text)))
+
+
+@lru_cache(_CACHED_TEXTS)
+def _units(text: str) -> list[tuple[int, int]]:
+    return unit_spans(text)
 
 
 def quote_around(document: Document, passage: Passage, span: tuple[int, int]) -> Quote:

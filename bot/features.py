@@ -7,14 +7,15 @@ import re
 from collections.abc import Sequence
 
 from bot.evidence import best_unit
+from bot.known_questions import Likeness
 from bot.question import Understanding
-from bot.words import Words
+from bot.words import Words, text_words
 from knowledge.text import fold
 from retrieval.lexical import lexical_tokens
-from retrieval.query import index_text
 from retrieval.retriever import Hit, Retrieval
 from retrieval.values import ValueKind, find_values
 
+OF_KNOWN = ("known", "known_answered", "known_unanswered")
 _TOP = 3
 _TYPED: tuple[ValueKind, ...] = ("number", "date", "person", "agency", "document")
 _QUANTITY = re.compile(r"(?<![\w/.-])\d[\d.,]*(?![\w/-])")
@@ -22,7 +23,11 @@ _ASKED_UNIT = re.compile(r"(?:bao nhieu|may|how many)\s+([a-z]{2,})(?:\s+([a-z]{
 
 
 def features(
-    retrieval: Retrieval, meaning: Understanding, words: Words, vocabulary: frozenset[str]
+    retrieval: Retrieval,
+    meaning: Understanding,
+    words: Words,
+    vocabulary: frozenset[str],
+    likeness: Likeness,
 ) -> dict[str, float]:
     """What the model looks at, for the first hits of a question.
 
@@ -31,16 +36,15 @@ def features(
         meaning: what is asked.
         words: the question's content words.
         vocabulary: folded tokens of all documents.
+        likeness: to the known questions.
     """
     hit = retrieval.hits[0]
     span = best_unit(hit, words)
     unit = hit.passage.text[slice(*span)]
-    unit_tokens = lexical_tokens(index_text(unit))
-    own = lexical_tokens(index_text(hit.passage.text))
-    placed = own + lexical_tokens(
-        index_text(f"{hit.document.metadata.title} {hit.passage.context}")
-    )
-    uncovered, unknown = words.uncovered(placed), words.uncovered(vocabulary)
+    unit_words, own = text_words(unit), text_words(hit.passage.text)
+    title = hit.document.metadata.title
+    placed = text_words(f"{hit.passage.text} {hit.passage.context} {title}")
+    uncovered, unknown = words.uncovered(placed.tokens), words.uncovered(vocabulary)
     cosines = [h.result.cosine or 0.0 for h in retrieval.hits[:_TOP]]
     values = {v.kind for v in find_values(hit.passage.text)} | {
         v.kind for v in find_values(hit.passage.context)
@@ -53,9 +57,9 @@ def features(
         "margin": retrieval.hits[0].result.score
         - retrieval.hits[min(1, len(retrieval.hits) - 1)].result.score,
         "covered": words.coverage(placed),
-        "covered_unit": words.coverage(unit_tokens),
+        "covered_unit": words.coverage(unit_words),
         "pairs": words.pair_coverage(own),
-        "pairs_unit": words.pair_coverage(unit_tokens),
+        "pairs_unit": words.pair_coverage(unit_words),
         "uncovered_rarest": uncovered[0] if uncovered else 0.0,
         "uncovered_sum": sum(uncovered),
         "unknown_rarest": unknown[0] if unknown else 0.0,
@@ -67,6 +71,9 @@ def features(
         "yes_no": float(meaning.yes_no),
         "strange_number": float(_strange_number(retrieval, hit)),
         "asked_unit_missing": float(_asked_unit_missing(retrieval, unit)),
+        "known": likeness.of(hit.passage.text) or 0.0,
+        "known_answered": likeness.answered,
+        "known_unanswered": likeness.unanswered,
     }
     for kind in _TYPED:
         asked = kind in meaning.expects

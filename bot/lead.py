@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
 from bot.evidence import Quote, is_planned, parent_lead_in
 from bot.question import Understanding
-from bot.words import Words
+from bot.words import Words, text_words
 from knowledge.models import Passage
 from knowledge.text import collapse, fold, unit_spans
 from retrieval.lexical import lexical_tokens
-from retrieval.query import SearchQuery, index_text
+from retrieval.query import SearchQuery
 from retrieval.retriever import Hit
 from retrieval.values import Value, ValueKind, find_values
 
 PHRASE_CHARS = 150
 MIN_PHRASE_COVERAGE = 0.25
+VALUE_BONUS, FOCUS_BONUS = 0.15, 0.3  # of a run of phrases, beside its coverage of the question
 # Two values that score closer than this are not told apart: saying neither beats saying the wrong
 # one (the clause itself is quoted in any case).
 CLEAR_MARGIN = 0.12
@@ -70,12 +71,26 @@ class Lead:
 
 
 def find_lead(
-    hit: Hit, span: tuple[int, int], query: SearchQuery, meaning: Understanding, words: Words
+    hit: Hit,
+    span: tuple[int, int],
+    query: SearchQuery,
+    meaning: Understanding,
+    words: Words,
+    focus: tuple[int, int] | None = None,
 ) -> Lead | None:
     """The value that the question asks for, from the best unit, else from the lead-in above it.
 
-    None when the question asks for no value, the clause holds none, or it holds several and the
-    words do not say which.
+    Args:
+        hit: the clause.
+        span: its best unit.
+        query: the question.
+        meaning: what it asks for.
+        words: its words.
+        focus: the words of the passage that answer a question much like it, where one is known.
+
+    Returns:
+        None when the question asks for no value, the clause holds none, or it holds several and
+        the words do not say which.
     """
     asked = fold(query.text)
     if _SEVERAL.search(asked):
@@ -85,6 +100,8 @@ def find_lead(
             continue
         if kind == "person" and not _ONE_PERSON.search(asked):
             continue
+        if focus and kind != "agency" and (told := _in_focus(hit.passage, kind, focus, asked)):
+            return told
         if kind == "agency":
             # Any other agency of the clause may be the giver, or somebody it works with.
             if duty := _duty_holder(hit, span, asked, words):
@@ -100,8 +117,33 @@ def find_lead(
     return None
 
 
-def key_phrase(quote: Quote, words: Words) -> tuple[int, int] | None:
+def _in_focus(passage: Passage, kind: ValueKind, focus: tuple[int, int], asked: str) -> Lead | None:
+    """The one value of a kind among the words that answer."""
+    values = [
+        v
+        for v in _values(passage.text, kind)
+        if v.start < focus[1] and focus[0] < v.end and not _named(v, asked)
+    ]
+    if len({fold(v.text) for v in values}) != 1 or not _is_what_is_counted(
+        values[0], passage.text, asked
+    ):
+        return None
+    return _lead(values[0], passage)
+
+
+def key_phrase(
+    quote: Quote,
+    words: Words,
+    expects: Set[ValueKind] = frozenset(),
+    focus: tuple[int, int] | None = None,
+) -> tuple[int, int] | None:
     """The run of phrases in a long quote that covers most of the question.
+
+    Args:
+        quote: what is quoted.
+        words: the question's.
+        expects: kinds of value that the question asks for; a run that holds one is preferred.
+        focus: as for `find_lead`; a run that holds these words is preferred.
 
     Returns:
         Offsets in document.text, at most PHRASE_CHARS apart; None when no run covers enough or the
@@ -111,6 +153,9 @@ def key_phrase(quote: Quote, words: Words) -> tuple[int, int] | None:
     if len(text) <= PHRASE_CHARS:
         return None
     cuts = [0, *(m.end() for m in _BREAK.finditer(text)), len(text)]
+    values = [v for v in find_values(text) if v.kind in expects]
+    shift = quote.start - quote.passage.start
+    told = (focus[0] - shift, focus[1] - shift) if focus else (0, 0)
     best, best_score = None, MIN_PHRASE_COVERAGE
     for i, start in enumerate(cuts):
         for end in cuts[i + 1 :]:
@@ -118,6 +163,8 @@ def key_phrase(quote: Quote, words: Words) -> tuple[int, int] | None:
             if len(piece) > PHRASE_CHARS or _QUOTE_MARK.search(piece):
                 break  # the words are shown in quotation marks of our own
             score = _spoken_of(piece, words) - 0.1 * len(piece) / PHRASE_CHARS
+            score += VALUE_BONUS * any(start <= v.start and v.end <= end for v in values)
+            score += FOCUS_BONUS * _shared((start, end), told)
             if score > best_score:
                 at = text.index(piece, start)
                 best, best_score = (at, at + len(piece)), score
@@ -129,6 +176,12 @@ def key_phrase(quote: Quote, words: Words) -> tuple[int, int] | None:
     later = [c for c in cuts if best[1] < c <= limit]
     end = len(text[: max(later)].rstrip(" ,;:(“\n")) if later else best[1]
     return quote.start + best[0], quote.start + end
+
+
+def _shared(span: tuple[int, int], told: tuple[int, int]) -> float:
+    """Share of `told` that lies within `span`, 0 to 1."""
+    inside = min(span[1], told[1]) - max(span[0], told[0])
+    return max(0, inside) / (told[1] - told[0]) if told[1] > told[0] else 0.0
 
 
 def _values(text: str, kind: ValueKind) -> list[Value]:
@@ -158,8 +211,8 @@ def _named(value: Value, asked: str) -> bool:
 
 
 def _spoken_of(text: str, words: Words) -> float:
-    tokens = lexical_tokens(index_text(text))
-    return 0.5 * words.coverage(tokens) + 0.5 * words.pair_coverage(tokens)
+    own = text_words(text)
+    return 0.5 * words.coverage(own) + 0.5 * words.pair_coverage(own)
 
 
 def _wanted(expects: Iterable[ValueKind]) -> list[ValueKind]:
@@ -233,7 +286,7 @@ def _duty_holder(hit: Hit, span: tuple[int, int], asked: str, words: Words) -> L
     Looked for in the unit, at the passage's beginning, and in the lead-in above.
     """
     passage = hit.passage
-    if words.coverage(lexical_tokens(index_text(passage.text[slice(*span)]))) < MIN_DUTY_COVERAGE:
+    if words.coverage(text_words(passage.text[slice(*span)])) < MIN_DUTY_COVERAGE:
         return None
     texts = [(passage, passage.text[slice(*span)], span[0])]
     if span[0]:

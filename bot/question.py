@@ -99,7 +99,8 @@ _COURTESY = (
     ("farewell", r"(?:tam biet|bye|goodbye|hen gap lai|chao tam biet)"),
     (
         "greeting",
-        r"(?:xin chao|chao|hello|hi|alo|helo|hey|chao buoi (?:sang|chieu|toi)|good (?:morning|afternoon|evening))",
+        r"(?:xin chao|chao|hello|hi|alo|helo|hey|chao buoi (?:sang|chieu|toi)|good (?:morning|afternoon|evening)"
+        r"|(?:cho )?(?:toi|minh|em|chau|bac|co|chu|ong|ba|con) (?:muon |xin |can )?hoi (?:ti|chut|mot chut|xiu|cai|cai nay|mot cau)(?: (?:duoc|dc) (?:khong|ko|hong))?)",
     ),
     (
         "praise",
@@ -107,7 +108,7 @@ _COURTESY = (
     ),
     ("test", r"(?:test|thu|kiem tra|1 2 3|abc|hello bot)"),
 )
-_ADDRESS = r"(?:\s*(?:ban|bot|em|anh|chi|ad|admin|hai cap|nhe|nha|nhieu|a|oi|ca nha|moi nguoi|rat nhieu|so|mot hai ba|tro ly|there|you|very much|da|vang|cac|minh|cho))*[\s!.?~]*"
+_ADDRESS = r"(?:\s*(?:ban|bot|em|anh|chi|ad|admin|hai cap|nhe|nha|nhieu|a|oi|chau|bac|co|chu|con|ca nha|moi nguoi|rat nhieu|so|mot hai ba|tro ly|there|you|very much|da|vang|cac|minh|cho))*[\s!.?~]*"
 _FIELDS: tuple[tuple[Field, str], ...] = (
     (
         "signer",
@@ -273,7 +274,9 @@ def _reply(query: SearchQuery) -> str:
             return name
     for words in both:
         for name, pattern in _COURTESY:
-            if re.fullmatch(rf"{_ADDRESS}{pattern}(?:[\s,!.]*{pattern})*{_ADDRESS}", words):
+            if re.fullmatch(
+                rf"{_ADDRESS}{pattern}(?:{_ADDRESS}[\s,!.]*{pattern})*{_ADDRESS}", words
+            ):
                 return name
     return ""
 

@@ -1,6 +1,6 @@
 """The first hits put in order by what the question's words and wanted values say of them.
 
-A linear model over the features below, fitted by `evals.calibrate_ranking` on questions of ours
+A linear model over the features below, fitted by `evals.calibrate` on questions of ours
 (listwise softmax; ListNet, Cao et al. 2007). On the tuning questions, not fitted on, the right
 clause came first for 92 % instead of 84 %, without diacritics 90 % instead of 84 %.
 """
@@ -17,11 +17,10 @@ from pathlib import Path
 import numpy as np
 
 from bot.evidence import best_unit
+from bot.known_questions import NOTHING_KNOWN, Likeness
 from bot.question import Understanding
-from bot.words import Words
+from bot.words import Words, text_words
 from knowledge.numbers import NumberMention, find_numbers
-from retrieval.lexical import lexical_tokens
-from retrieval.query import index_text
 from retrieval.retriever import Hit, Retrieval
 from retrieval.values import find_values
 
@@ -43,6 +42,7 @@ NAMES = (
     "lacks_date",
     "lacks_agency",
     "names_number",
+    *(OF_KNOWN := ("known", "nothing_known")),
 )
 _CACHED_TEXTS = 4_096  # passages and units of a few thousand questions: under 20 MB
 _NO_COSINE = 0.75  # what the dense leg did not find is below its candidates
@@ -53,14 +53,18 @@ class Reranker:
 
     def __init__(self, path: Path = WEIGHTS_FILE) -> None:
         """Read the weights that ship with the product."""
-        weights = json.loads(path.read_text(encoding="utf-8"))["weights"]
-        self._weights = np.array([weights[name] for name in NAMES])
+        sets = json.loads(path.read_text(encoding="utf-8"))["weights"]
+        self._weights = np.array([sets["known"][name] for name in NAMES])
+        self._plain = np.array([sets["plain"].get(name, 0.0) for name in NAMES])
 
-    def rerank(self, found: Retrieval, meaning: Understanding, words: Words) -> Retrieval:
+    def rerank(
+        self, found: Retrieval, meaning: Understanding, words: Words, likeness: Likeness
+    ) -> Retrieval:
         """The same hits, best first, ranks counted anew."""
         if not found.hits:
             return found
-        scores = [float(self._weights @ row) for row in hit_features(found, meaning, words)]
+        weights = self._plain if likeness is NOTHING_KNOWN else self._weights
+        scores = (hit_features(found, meaning, words, likeness) @ weights).tolist()
         order = sorted(range(len(scores)), key=lambda i: -scores[i])
         hits = tuple(
             Hit(hit.passage, hit.document, replace(hit.result, rank=rank))
@@ -69,19 +73,25 @@ class Reranker:
         return replace(found, hits=hits)
 
 
-def hit_features(found: Retrieval, meaning: Understanding, words: Words) -> np.ndarray:
+def hit_features(
+    found: Retrieval, meaning: Understanding, words: Words, likeness: Likeness
+) -> np.ndarray:
     """(n_hits, len(NAMES)): what is measured of each hit."""
-    return np.array([_features(hit, found.missing, meaning, words) for hit in found.hits])
+    return np.array([_features(hit, found.missing, meaning, words, likeness) for hit in found.hits])
 
 
 def _features(
-    hit: Hit, numbers: Sequence[NumberMention], meaning: Understanding, words: Words
+    hit: Hit,
+    numbers: Sequence[NumberMention],
+    meaning: Understanding,
+    words: Words,
+    likeness: Likeness,
 ) -> list[float]:
     passage = hit.passage
+    known = likeness.of(passage.text)
     start, end = best_unit(hit, words)
-    unit = _tokens(passage.text[start:end])
-    own = _tokens(passage.text)
-    placed = own + _tokens(f"{passage.context} {hit.document.metadata.title}")
+    unit, own = text_words(passage.text[start:end]), text_words(passage.text)
+    placed = text_words(f"{passage.text} {passage.context} {hit.document.metadata.title}")
     asked = meaning.expects
     values, above = _kinds(passage.text), _kinds(passage.context)
     return [
@@ -101,6 +111,8 @@ def _features(
         float("date" in asked and "date" not in values),
         float("agency" in asked and "agency" not in values | above),
         float(_names_number(passage.text[start:end], numbers)),
+        known or 0.0,
+        float(known is None),
     ]
 
 
@@ -108,11 +120,6 @@ def _names_number(unit: str, numbers: Sequence[NumberMention]) -> bool:
     """Whether the unit names a document that the question names and we lack."""
     found = {(n.kind, n.number) for n in find_numbers(unit)} if numbers else set()
     return any((n.kind, n.number) in found for n in numbers)
-
-
-@lru_cache(_CACHED_TEXTS)
-def _tokens(text: str) -> list[str]:
-    return lexical_tokens(index_text(text))
 
 
 @lru_cache(_CACHED_TEXTS)

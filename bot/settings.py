@@ -24,6 +24,7 @@ from pydantic import (
     field_validator,
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy.engine import URL
 
 from bot.errors import SettingsError
 
@@ -160,7 +161,8 @@ class Settings(BaseSettings):
     @classmethod
     def _default_database(cls, value: str, info: ValidationInfo) -> str:
         folder = info.data.get("data_dir", Path("data"))
-        return value or f"sqlite:///{folder / 'haicap.sqlite3'}"
+        path = str(folder / "haicap.sqlite3")  # it may hold "?" or "%", which mean much in a URL
+        return value or URL.create("sqlite", database=path).render_as_string(hide_password=False)
 
 
 def env_example() -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Set
+from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from knowledge.text import fold
 from retrieval.lexical import lexical_pairs, lexical_tokens
-from retrieval.query import SearchQuery
+from retrieval.query import SearchQuery, index_text
 
 # Words that ask or are polite; they say nothing about what is asked.
 _ASKING = frozenset(
@@ -158,6 +160,24 @@ MAX_RARITY = 14.0
 _NUMBER_RARITY = 8.0
 
 
+_CACHED_TEXTS = 4_096  # passages and units met again in the next question: under 20 MB
+
+
+@dataclass(frozen=True, slots=True)
+class TextWords:
+    """What a text says, folded."""
+
+    tokens: frozenset[str]
+    pairs: frozenset[str]  # of adjacent tokens
+
+
+@lru_cache(_CACHED_TEXTS)
+def text_words(text: str) -> TextWords:
+    """The words of a passage, a unit or a phrase."""
+    tokens = lexical_tokens(index_text(text))
+    return TextWords(frozenset(tokens), frozenset(lexical_pairs(tokens)))
+
+
 class Words:
     """The content words of a query (without document numbers), each with its rarity."""
 
@@ -170,20 +190,19 @@ class Words:
         pairs = pairwise(self.tokens)
         self._pairs = [(a, b) for a, b in pairs if not (a in _ASKING and b in _ASKING)]
 
-    def coverage(self, text_tokens: Iterable[str]) -> float:
-        """Share of the content words' rarity found in `text_tokens`, 0 to 1."""
-        have = set(text_tokens)
+    def coverage(self, text: TextWords) -> float:
+        """Share of the content words' rarity found in a text, 0 to 1."""
+        have = text.tokens
         return _share([self._weights[t] for t in self.content], [t in have for t in self.content])
 
-    def pair_coverage(self, text_tokens: Sequence[str]) -> float:
+    def pair_coverage(self, text: TextWords) -> float:
         """The same over adjacent pairs of words."""
-        have = set(lexical_pairs(text_tokens))
+        have = text.pairs
         weights = [self._weights[a] + self._weights[b] for a, b in self._pairs]
         return _share(weights, [f"{a}_{b}" in have for a, b in self._pairs])
 
-    def uncovered(self, text_tokens: Iterable[str]) -> list[float]:
-        """Rarities of the content words that `text_tokens` lacks, rarest first."""
-        have = set(text_tokens)
+    def uncovered(self, have: Set[str]) -> list[float]:
+        """Rarities of the content words that are not among the tokens `have`, rarest first."""
         return sorted((self._weights[t] for t in self.content if t not in have), reverse=True)
 
 

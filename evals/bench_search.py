@@ -16,6 +16,7 @@ from typing import Any, Final
 import numpy as np
 
 from bot.core import Core
+from bot.known_questions import NOTHING_KNOWN, KnownQuestions
 from bot.question import understand
 from bot.rerank import Reranker
 from bot.web.schemas import DocumentOut, document_out
@@ -115,13 +116,15 @@ def _build_ours(core: Core, embedder: Embedder, folder: Path) -> tuple[float, in
 
 def _ours(core: Core, reranker: Reranker | None = None) -> _Search:
     retriever = core.retriever
+    known = KnownQuestions.load(retriever.embedder_fingerprint)
 
     def search(text: str) -> list[Place]:
         found = retriever.retrieve(text, TOP)
         if reranker:
             meaning = understand(found.query, bool(found.named))
             words = Words(found.query, retriever.restorer.rarity)
-            found = reranker.rerank(found, meaning, words)
+            likeness = known.likeness(found.vector) if known else NOTHING_KNOWN
+            found = reranker.rerank(found, meaning, words, likeness)
         return [Place(h.document.id, h.passage.start, h.passage.end) for h in found.hits]
 
     return search

@@ -24,6 +24,7 @@ STRUCTURE_VERSION = (
     2  # raise when the parser cuts passages otherwise: every document is stored anew
 )
 _LOOKUP_BATCH = 500
+MAX_FEEDBACK = 50  # opinions kept of one answer: its shared page may be seen by many
 
 _tables = sa.MetaData()
 _meta = sa.Table(
@@ -297,7 +298,9 @@ class Store:
                 sa.select(_answers.c.id).where(_answers.c.id == answer_id)
             ).first():
                 return False
-            connection.execute(sa.insert(_feedback), row)
+            given = sa.select(sa.func.count()).where(_feedback.c.answer_id == answer_id)
+            if (connection.execute(given).scalar() or 0) < MAX_FEEDBACK:
+                connection.execute(sa.insert(_feedback), row)
         return True
 
     def feedback_counts(self) -> dict[bool, int]:

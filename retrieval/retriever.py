@@ -14,6 +14,7 @@ from pydantic import ConfigDict
 
 from knowledge.models import Document, Passage
 from knowledge.numbers import NumberMention, matches
+from knowledge.text import fold
 from retrieval.diacritics import Restorer
 from retrieval.index import SearchIndex, SearchResult
 from retrieval.lexical import lexical_tokens
@@ -60,6 +61,8 @@ class Retriever:
             t for d in documents for t in lexical_tokens(index_text(f"{d.metadata.title} {d.text}"))
         )
 
+        self._days = {day for d in documents for day in _days_of(d)}
+
     @property
     def documents(self) -> tuple[Document, ...]:
         """All documents, in the store's order."""
@@ -104,6 +107,14 @@ class Retriever:
         )
         return Retrieval(query, vector, hits, named, missing)
 
+    def unknown_days(self, query: SearchQuery) -> list[str]:
+        """The dates a question names, as typed, that stand in no document: 30/2/2026, a wrong year."""
+        return [
+            shown
+            for shown, day in asked_days(query.folded)
+            if not any(_same_day(day, known) for known in self._days)
+        ]
+
     def as_langchain(self, k: int = 10) -> BaseRetriever:
         """This retriever behind LangChain's interface."""
         return _LangChainRetriever(retriever=self, k=k)
@@ -143,6 +154,45 @@ def named_dates(folded: str) -> list[tuple[int | None, int, int | None]]:
         )
         for m in _DATED.finditer(folded)
     ]
+
+
+# A day that is meant as one: with its year, or behind a word that leads in a date.
+_DAY = re.compile(
+    r"(?<![\w/.,-])(?P<lead>(?:ngay|hom|truoc|sau|tu|den|hop|chieu|sang)\s+)?(?P<shown>(?P<day>\d{1,2})\s?(?:[/.-]|thang)\s?"
+    r"(?P<month>\d{1,2})(?:\s?(?:[/.-]|nam)\s?(?P<year>\d{4}))?)(?![\d/%]|[.,-]\d)"
+)
+_RANGE = re.compile(
+    r"(?<![\d/])(\d{1,2})\s*(?:-|–|den)\s*(?:ngay )?(\d{1,2})/(\d{1,2})(?:/(\d{4}))?"
+)
+# A day of the asker's own, of which no document need speak.
+_OWN_DAY = re.compile(r"(?:hom nay|bay gio|sinh)(?: la)?(?: ngay)?\s*$")
+_Day = tuple[int, int, int | None]  # day, month, year where it is said
+
+
+def asked_days(folded: str) -> list[tuple[str, _Day]]:
+    """The days that a question names: as typed, and read."""
+    return [
+        (m["shown"], _read(m["day"], m["month"], m["year"]))
+        for m in _DAY.finditer(folded)
+        if (m["year"] or m["lead"]) and not _OWN_DAY.search(folded[: m.start()])
+    ]
+
+
+def _days_of(document: Document) -> set[_Day]:
+    folded = fold(document.text)
+    days = {_read(m["day"], m["month"], m["year"]) for m in _DAY.finditer(folded)}
+    for first, last, month, year in _RANGE.findall(folded):
+        days |= {_read(first, month, year), _read(last, month, year)}
+    issued = document.metadata.issued_on.split("-")
+    return days | ({_read(issued[2], issued[1], issued[0])} if len(issued) == 3 else set())
+
+
+def _read(day: str, month: str, year: str | None) -> _Day:
+    return int(day), int(month), int(year) if year else None
+
+
+def _same_day(asked: _Day, known: _Day) -> bool:
+    return asked[:2] == known[:2] and (None in (asked[2], known[2]) or asked[2] == known[2])
 
 
 def _issued(document: Document, day: tuple[int | None, int, int | None]) -> bool:

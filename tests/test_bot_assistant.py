@@ -399,3 +399,56 @@ def test_sixteen_threads_get_their_own_answers(core: Core) -> None:
         assert (answer.status, answer.text) == (wanted.status, wanted.text)
         assert answer.citations == wanted.citations
         assert core.assistant.saved_answer(answer.answer_id) == answer
+
+
+# What the texts do not say
+
+
+@pytest.mark.parametrize(
+    ("question", "day"),
+    [
+        ("Kết luận 177 yêu cầu gì trước ngày 30/2/2026?", "30/2/2026"),
+        ("Cuộc họp ngày 5/7/2025 kết luận gì?", "5/7/2025"),
+        ("han xu ly ho so ton dong co phai la 15/10/2026 khong", "15/10/2026"),
+    ],
+)
+def test_a_day_that_no_text_names_is_refused(core: Core, question: str, day: str) -> None:
+    answer = core.assistant.ask(question)
+    assert answer.status == "no_evidence"
+    assert day in answer.text
+    assert not answer.citations
+
+
+def test_a_refusal_offers_the_nearest_clauses(core: Core) -> None:
+    answer = core.assistant.ask("Kết luận 177 yêu cầu gì trước ngày 30/2/2026?")
+    near = core.assistant.ask(answer.suggestions[0])
+    assert near.status == "answered"
+    assert near.citations[0].document_number == "177-KL/TW"
+
+
+def test_a_document_we_lack_is_said_beside_one_we_have(core: Core) -> None:
+    answer = core.assistant.ask(
+        "Kết luận 177 giao việc gì cho Trung ương Đoàn, có khác Kết luận 178 không?"
+    )
+    if answer.status == "answered":
+        assert "chưa có **Kết luận 178**" in answer.text
+    else:
+        assert answer.status == "no_evidence"
+
+
+@pytest.mark.parametrize(
+    ("question", "counted"),
+    [
+        ("Kết luận 177 có mấy mục?", "**8 mục**"),
+        ("Kế hoạch 47 gồm bao nhiêu mục?", "**3 mục**"),
+    ],
+)
+def test_sections_are_counted(core: Core, question: str, counted: str) -> None:
+    assert counted in core.assistant.ask(question).text
+
+
+def test_a_missing_point_names_those_of_its_section(core: Core) -> None:
+    answer = core.assistant.ask("Mục 4 điểm 40 Kết luận 177 ghi gì?")
+    assert answer.status == "no_evidence"
+    assert "Mục 4, có: " in answer.text
+    assert "điểm (1)" in answer.text
