@@ -14,6 +14,7 @@ from typing import Any, Final
 from evals.errors import QuestionFileError
 from knowledge.loading import build_document
 from knowledge.models import Document
+from retrieval.articles import ARTICLE_KIND
 
 _QRELS: Final = ("qrels.tsv", "qrels/test.tsv", "qrels/dev.tsv", "qrels/train.tsv")
 _MAX_TITLE_CHARS: Final = 500
@@ -49,6 +50,7 @@ def load_set(folder: Path) -> RetrievalSet:
         articles[document_id] = article
         values = {
             "id": document_id,
+            "kind": ARTICLE_KIND,
             "title": title[:_MAX_TITLE_CHARS] or article[:_MAX_TITLE_CHARS],
             "issuer": folder.resolve().name,
             "issued_on": _NO_DATE,

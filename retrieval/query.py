@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from knowledge.numbers import NumberMention, find_numbers
 from knowledge.text import clean, collapse, fold, new_tone_placement
 from retrieval.diacritics import CAREFUL_SHARE, Restorer
+from retrieval.phrases import key_words, subject
 from retrieval.spelling import expand_abbreviations
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -81,11 +82,21 @@ class SearchQuery:
     """A question made ready for both legs of the search."""
 
     raw: str
-    text: str  # abbreviations written out, diacritics restored: what the dense leg reads
-    folded: str  # `text` folded: what the lexical leg reads
+    text: str  # abbreviations written out, diacritics restored
+    folded: str  # `text` folded
     english: bool
     unaccented: bool  # fewer marks than careful Vietnamese has
     numbers: tuple[NumberMention, ...]  # document numbers named
+
+    @property
+    def subject(self) -> str:
+        """What the dense leg reads: `text` without what is said around a question."""
+        return self.text if self.english else subject(self.text)
+
+    @property
+    def key_words(self) -> str:
+        """What the lexical leg reads: no words that only ask."""
+        return self.folded if self.english else fold(key_words(self.text))
 
 
 def analyse(question: str, restorer: Restorer) -> SearchQuery:

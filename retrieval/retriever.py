@@ -89,7 +89,7 @@ class Retriever:
 
     def embed(self, query: SearchQuery) -> np.ndarray:
         """(dim,) float32: the query text's vector."""
-        return self._index.embedder.query(query.text)
+        return self._index.embedder.query(query.subject)
 
     def retrieve(
         self, question: str | SearchQuery, k: int = 10, vector: np.ndarray | None = None
