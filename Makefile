@@ -52,6 +52,7 @@ types: $(VENV)/.dev ## Kiểm tra kiểu
 eval: $(VENV)/.dev ## Đo chất lượng câu trả lời, không đạt mức sàn thì báo lỗi
 	@$(BIN)/haicap eval --floors
 	@$(BIN)/haicap eval places
+	@$(BIN)/haicap eval dialogues --floors
 bench: $(VENV)/.dev ## Đo thời gian và bộ nhớ
 	@$(BIN)/haicap bench
 

@@ -43,6 +43,7 @@ class Answer:
     suggestions: tuple[str, ...] = ()  # questions to ask next, each a whole question
     sources_as_of: str = ""  # ISO date: the oldest check among what is cited
     took_ms: int = 0
+    understood_as: str = ""  # the question that was answered, when it leaned on earlier turns
     question: str = field(default="", kw_only=True)  # masked; kept for the share page
 
     def to_dict(self) -> dict[str, Any]:

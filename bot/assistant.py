@@ -11,6 +11,7 @@ from typing import Any
 from bot.answer import Answer, Citation
 from bot.answerability import Answerability
 from bot.compose import Composer, Draft, short
+from bot.conversation import Conversations, Reading
 from bot.direct import DirectAnswers
 from bot.evidence import (
     Quote,
@@ -65,6 +66,7 @@ class Assistant:
         self._known = KnownQuestions.load(retriever.embedder_fingerprint)
         self._reranker = Reranker()
         self._answerability = Answerability(retriever.embedder_fingerprint)
+        self._conversations = Conversations(store, retriever, records, say)
 
     def ask(self, question: str, conversation_id: str | None = None) -> Answer:
         """The whole life of a question: check, understand, retrieve, weigh, compose, keep.
@@ -74,10 +76,18 @@ class Assistant:
         """
         started = time.perf_counter()
         text = check_question(question, self._max_chars, self._say)
-        draft = self._draft(text)
+        reading = self._conversations.read(text, conversation_id)
+        draft, reading = self._read_draft(text, reading)
         answer = self._answer(draft, text, conversation_id, started)
+        if reading.leans:
+            answer = replace(answer, understood_as=mask_personal_data(reading.question))
         self._store.save_answer(answer.answer_id, {**asdict(answer), "question": answer.question})
+        self._conversations.keep(answer, reading)
         return answer
+
+    def forget_conversation(self, conversation_id: str) -> int:
+        """Delete what is kept of a conversation; returns how many turns that was."""
+        return self._conversations.forget(conversation_id)
 
     def saved_answer(self, answer_id: str) -> Answer | None:
         """An earlier answer with its question, or None."""
@@ -105,6 +115,16 @@ class Assistant:
     ) -> bool:
         """Whether a question is answered (or refused) without a search."""
         return self._direct.answer(query, meaning, named, missing) is not None
+
+    def _read_draft(self, text: str, reading: Reading) -> tuple[Draft, Reading]:
+        """The draft of a question as it was read; its own words when that finds nothing."""
+        draft = self._draft(reading.question)
+        if reading.leans and not reading.sure and draft.status == "no_evidence":
+            return self._draft(text), Reading(text)
+        if reading.leans:
+            shown = mask_personal_data(reading.question)
+            draft.paragraphs.insert(0, self._say("follow_up.understood", question=shown))
+        return draft, reading
 
     def _draft(self, text: str) -> Draft:
         query = self._retriever.analyse(text)

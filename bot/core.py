@@ -99,6 +99,7 @@ def open_core(
         store = Store(settings.database_url)
         store.sync_bundled(load_bundled())
         store.forget_answers(settings.answer_retention_days)
+        store.forget_turns(settings.conversation_retention_days)
         indexes = IndexStore(
             folder / "index",
             open_embedder(settings.embedder, folder / "models"),

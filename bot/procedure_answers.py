@@ -100,6 +100,7 @@ class ProcedureAnswers:
     def __init__(self, catalogue: Catalogue, search: ProcedureSearch, say: Wording) -> None:
         """Take the records, their index, and the wording of prompts/procedures.vi.yaml."""
         self._catalogue, self._search, self._say = catalogue, search, say
+        self.search = search
         self._scope = ScopeModel.load()
         self._groups = {
             tuple(content_tokens(words)): group

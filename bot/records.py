@@ -14,6 +14,8 @@ from retrieval.query import SearchQuery
 # Log-odds that a question is about a procedure. Of 1,126 questions on the directives 12 reach the
 # first (most of them do ask for a procedure), of 150 on procedures 136; 20 and 144 the second.
 SURE, LIKELY = 2.0, 0.5
+# A record is named outright when the question has this share of one of its names, or scores so.
+NAMED_COVERAGE, NAMED_SCORE = 0.8, 0.36
 
 
 class RecordAnswers:
@@ -35,6 +37,26 @@ class RecordAnswers:
     def fallback(self, query: SearchQuery, vector: np.ndarray) -> Draft | None:
         """What a likely procedure says, for a question that no document answers."""
         return self._procedure(query, vector, LIKELY)
+
+    def names_procedure(self, query: SearchQuery, vector: np.ndarray) -> bool:
+        """Whether the question's own words name a procedure."""
+        hits = self._procedures().search.search(query, 1, vector)
+        return bool(hits) and (hits[0].coverage >= NAMED_COVERAGE or hits[0].score >= NAMED_SCORE)
+
+    def place_words(self, text: str) -> str:
+        """The words of `text` that name a place, as written; empty when none do."""
+        found = self._places.resolver.find(text)
+        if found is None or found.status == "unknown":
+            return ""
+        return text[found.start : found.end] or found.matched
+
+    def place_named(self, text: str) -> str:
+        """The full address of the one place that `text` names, else its words; empty for none."""
+        found = self._places.resolver.find(text)
+        if found is None or found.status == "unknown":
+            return ""
+        unit = found.old or (found.new[0] if len(found.new) == 1 else None)
+        return unit.address if unit else found.matched
 
     def _procedure(self, query: SearchQuery, vector: np.ndarray, at_least: float) -> Draft | None:
         reading = self._places.reader.read(query)

@@ -124,6 +124,9 @@ class Settings(BaseSettings):
     answer_retention_days: int = _setting(
         90, "How long answers are kept for shared links, in days", "1 to 3650", ge=1, le=3650
     )
+    conversation_retention_days: int = _setting(
+        7, "How long turns are kept for follow-up questions, in days", "1 to 365", ge=1, le=365
+    )
     log_level: Literal["debug", "info", "warning", "error"] = _setting(
         "info", "Log level", "debug, info, warning or error"
     )

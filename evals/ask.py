@@ -37,21 +37,24 @@ class Asked:
 
 
 class Client:
-    """Asks one server, one question at a time, each in a conversation of its own."""
+    """Asks one server, one question at a time, each in a conversation of its own unless told."""
 
     def __init__(self, http: httpx.Client) -> None:
         """Take a client whose base address is the server."""
         self._http = http
         self._pages: dict[str, str | None] = {}
 
-    def ask(self, question: str) -> Asked:
-        """`POST /api/ask`.
+    def ask(self, question: str, conversation_id: str | None = None) -> Asked:
+        """`POST /api/ask`; `conversation_id` goes on with an earlier answer's conversation.
 
         Raises:
             ServedError: no answer, or another status than 200.
         """
         started = time.perf_counter()
-        response = self._send("POST", "/api/ask", {"question": question})
+        body = {"question": question}
+        if conversation_id:
+            body["conversation_id"] = conversation_id
+        response = self._send("POST", "/api/ask", body)
         client_ms = (time.perf_counter() - started) * 1_000
         return Asked(AnswerOut.model_validate_json(response.content), client_ms)
 

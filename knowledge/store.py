@@ -93,6 +93,17 @@ _records = sa.Table(
     sa.Column("payload", sa.JSON, nullable=False),
 )
 
+_turns = sa.Table(
+    "turns",
+    _tables,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("conversation_id", sa.String(64), nullable=False, index=True),
+    sa.Column("created_at", sa.DateTime(timezone=True), nullable=False, index=True),
+    sa.Column("question", sa.Text, nullable=False),  # personal data masked by the caller
+    sa.Column("topic", sa.JSON, nullable=False),
+    sa.Column("status", sa.String(30), nullable=False),
+)
+
 Origin = Literal["bundled", "ingested"]
 
 
@@ -320,6 +331,60 @@ class Store:
             return connection.execute(
                 sa.delete(_answers).where(_answers.c.created_at < limit)
             ).rowcount
+
+    # Conversations
+
+    def save_turn(
+        self,
+        conversation_id: str,
+        *,
+        question: str,
+        topic: Mapping[str, Any],
+        status: str,
+        keep: int,
+    ) -> None:
+        """Add a turn to its conversation and drop all but the newest `keep`."""
+        row = {
+            "conversation_id": conversation_id,
+            "created_at": datetime.now(UTC),
+            "question": question,
+            "topic": dict(topic),
+            "status": status,
+        }
+        own = _turns.c.conversation_id == conversation_id
+        newest = sa.select(_turns.c.id).where(own).order_by(_turns.c.id.desc()).limit(keep)
+        with self._engine.begin() as connection:
+            connection.execute(sa.insert(_turns), row)
+            kept = [row.id for row in connection.execute(newest)]
+            connection.execute(sa.delete(_turns).where(own & (_turns.c.id < min(kept))))
+
+    def turns(self, conversation_id: str, limit: int) -> list[dict[str, Any]]:
+        """The newest turns of a conversation, oldest first: `question`, `topic`, `status`."""
+        chosen = (
+            sa.select(_turns.c.question, _turns.c.topic, _turns.c.status)
+            .where(_turns.c.conversation_id == conversation_id)
+            .order_by(_turns.c.id.desc())
+            .limit(limit)
+        )
+        with self._engine.connect() as connection:
+            return [dict(row) for row in reversed(connection.execute(chosen).mappings().all())]
+
+    def forget_conversation(self, conversation_id: str) -> int:
+        """Delete a conversation's turns, answers and feedback; returns how many turns."""
+        of_answer = _answers.c.payload["conversation_id"].as_string() == conversation_id
+        with self._engine.begin() as connection:
+            answers = sa.select(_answers.c.id).where(of_answer)
+            connection.execute(sa.delete(_feedback).where(_feedback.c.answer_id.in_(answers)))
+            connection.execute(sa.delete(_answers).where(of_answer))
+            return connection.execute(
+                sa.delete(_turns).where(_turns.c.conversation_id == conversation_id)
+            ).rowcount
+
+    def forget_turns(self, older_than_days: int) -> int:
+        """Delete turns past their retention; returns how many."""
+        limit = datetime.now(UTC) - timedelta(days=older_than_days)
+        with self._engine.begin() as connection:
+            return connection.execute(sa.delete(_turns).where(_turns.c.created_at < limit)).rowcount
 
 
 def content_hash(document: Document) -> str:

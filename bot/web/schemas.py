@@ -68,6 +68,7 @@ class AnswerOut(BaseModel):
     suggestions: list[str]
     sources_as_of: str
     took_ms: int
+    understood_as: str = ""
     html: str | None = None
 
 

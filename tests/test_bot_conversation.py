@@ -1,0 +1,320 @@
+"""Follow-ups through the assistant and its doors; conversations kept apart."""
+
+from __future__ import annotations
+
+import io
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from conftest import built_copy
+from starlette.testclient import TestClient
+
+from bot import cli
+from bot.answer import Answer
+from bot.conversation import MAX_TURNS, content_of
+from bot.core import Core
+from bot.settings import Settings
+from bot.web.app import create_app
+from knowledge.store import Store
+
+
+def talk(core: Core, *questions: str) -> list[Answer]:
+    """The answers to questions of one conversation."""
+    answers: list[Answer] = []
+    for question in questions:
+        conversation_id = answers[-1].conversation_id if answers else None
+        answers.append(core.assistant.ask(question, conversation_id))
+    return answers
+
+
+def cited(answer: Answer) -> str:
+    return answer.citations[0].passage_id if answer.citations else ""
+
+
+# What leans on earlier turns
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "understood", "source", "words"),
+    [
+        (
+            "Đăng ký khai sinh nộp ở đâu?",
+            "mất bao lâu?",
+            "Đăng ký khai sinh (trong nước): mất bao lâu?",
+            "thu-tuc/khai-sinh#Thời hạn",
+            "**Thời hạn:**",
+        ),
+        (
+            "Đăng ký khai sinh nộp ở đâu?",
+            "nop o do mat bao lau",
+            "Đăng ký khai sinh (trong nước): nộp mất bao lâu?",
+            "thu-tuc/khai-sinh",
+            "**Thời hạn:**",
+        ),
+        (
+            "Đăng ký khai sinh nộp ở đâu?",
+            "còn lệ phí?",
+            "Đăng ký khai sinh (trong nước): lệ phí?",
+            "thu-tuc/khai-sinh#Phí, lệ phí",
+            "**Phí, lệ phí:**",
+        ),
+        (
+            "Đăng ký thường trú lệ phí bao nhiêu?",
+            "Còn tạm trú?",
+            "Tạm trú: lệ phí bao nhiêu?",
+            "thu-tuc/tam-tru#Phí, lệ phí",
+            "**Phí, lệ phí:**",
+        ),
+        (
+            "Kết luận 177 giao những việc gì cho ban thường vụ tỉnh uỷ?",
+            "văn bản đó còn hiệu lực không?",
+            "Kết luận 177-KL/TW còn hiệu lực không?",
+            "ket-luan-177-kl-tw",
+            "hiệu lực",
+        ),
+        (
+            "Tóm tắt Kế hoạch 47",
+            "ai ký?",
+            "Kế hoạch 47-KH/BCĐ ai ký?",
+            "ke-hoach-47-kh-bcd",
+            "Lê Minh Hưng",
+        ),
+        (
+            "Kết luận 195 nói gì về quy hoạch xã?",
+            "hạn khi nào?",
+            "Kết luận 195 về quy hoạch xã: hạn khi nào?",
+            "ket-luan-195-kl-tw-tin#doan-6",
+            "30-10-2025",
+        ),
+        (
+            "Mục 4 điểm 10 Kết luận 177 ghi gì?",
+            "Điểm 7 thì sao?",
+            "Mục 4 Điểm 7 Kết luận 177-KL/TW ghi gì?",
+            "ket-luan-177-kl-tw#muc-4-diem-7",
+            "300 đại biểu",
+        ),
+        (
+            "Phường Bến Nghé nay thuộc phường nào?",
+            "thế còn xã Tân Thông Hội?",
+            "Xã Tân Thông Hội nay thuộc phường nào?",
+            "dia-chi/",
+            "Củ Chi",
+        ),
+        (
+            "Khai tử ở phường Bến Nghé nộp ở đâu?",
+            "Còn xã Tân Thông Hội thì sao?",
+            "Khai tử ở xã Tân Thông Hội nộp ở đâu?",
+            "thu-tuc/khai-tu",
+            "Củ Chi",
+        ),
+    ],
+)
+def test_a_follow_up_is_answered_as_it_was_meant(
+    core: Core, first: str, then: str, understood: str, source: str, words: str
+) -> None:
+    _, answer = talk(core, first, then)
+    assert answer.understood_as == understood
+    assert answer.text.startswith(f"Tôi hiểu bạn hỏi: {understood}\n\n")
+    assert answer.status == "answered"
+    assert cited(answer).startswith(source)
+    assert words in answer.text
+    assert answer.question == then
+
+
+def test_a_level_is_put_in_place_of_the_other(core: Core) -> None:
+    _, answer = talk(core, "Cấp tỉnh dự kiến giảm bao nhiêu biên chế?", "thế còn cấp xã?")
+    assert answer.understood_as == "Cấp xã dự kiến giảm bao nhiêu biên chế?"
+
+
+def test_an_answer_to_a_question_back_is_read_with_it(core: Core) -> None:
+    first, answer = talk(core, "Văn bản đó còn hiệu lực không?", "Kết luận 177")
+    assert first.status == "needs_clarification"
+    assert answer.status == "answered"
+    assert cited(answer).startswith("ket-luan-177-kl-tw")
+
+
+def test_a_topic_outlives_courtesies(core: Core) -> None:
+    *_, answer = talk(core, "Đăng ký kết hôn nộp ở đâu?", "Cảm ơn bạn", "Lệ phí bao nhiêu?")
+    assert cited(answer) == "thu-tuc/ket-hon#Phí, lệ phí"
+
+
+# What does not
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ("Đăng ký khai sinh nộp ở đâu?", "Đăng ký kết hôn cần giấy tờ gì?"),
+        ("Đăng ký khai sinh nộp ở đâu?", "Kết luận 195 ai ký?"),
+        ("Đăng ký khai sinh nộp ở đâu?", "Phường Bến Nghé nay thuộc phường nào?"),
+        ("Đăng ký khai sinh nộp ở đâu?", "Xin chào"),
+        (
+            "Đăng ký khai sinh mất bao lâu?",
+            "Hồ sơ thủ tục hành chính tồn đọng quá hạn phải giải quyết xong trước ngày nào?",
+        ),
+        ("Kết luận 177 ban hành ngày nào?", "Đăng ký kết hôn nộp ở đâu?"),
+        ("Quy hoạch xã phải xong khi nào?", "Nhà công vụ cho cán bộ xã do ai lo?"),
+        ("Xã Tân Thông Hội bây giờ là xã nào?", "Đăng ký khai sinh do cơ quan nào giải quyết?"),
+        ("Đăng ký khai sinh nộp ở đâu?", "How long does a passport take?"),
+    ],
+)
+def test_a_question_of_its_own_is_left_as_it_is(core: Core, first: str, then: str) -> None:
+    _, within = talk(core, first, then)
+    alone = core.assistant.ask(then)
+    assert within.understood_as == ""
+    assert within.text == alone.text
+
+
+def test_nothing_to_lean_on_changes_nothing(core: Core) -> None:
+    alone = core.assistant.ask("mất bao lâu?")
+    unknown = core.assistant.ask("mất bao lâu?", "never-heard-of")
+    assert unknown.conversation_id == "never-heard-of"
+    assert (unknown.text, unknown.understood_as) == (alone.text, "")
+
+
+def test_a_long_talk_stays_small(core: Core) -> None:
+    questions = ["Đăng ký khai sinh nộp ở đâu?", *["còn lệ phí?", "mất bao lâu?"] * MAX_TURNS]
+    *_, last = talk(core, *questions)
+    assert last.understood_as == "Đăng ký khai sinh (trong nước): mất bao lâu?"
+    assert len(core.store.turns(last.conversation_id, 100)) == MAX_TURNS
+
+
+@pytest.mark.parametrize(
+    ("question", "content"),
+    [
+        ("", ""),
+        ("khi nào?", "khi nào?"),
+        ("Hồ sơ tồn đọng quá hạn thì ai giải quyết?", "Hồ sơ tồn đọng quá hạn"),
+        ("Quy hoạch xã phải xong khi nào?", "Quy hoạch xã phải xong"),
+        ("Đăng ký khai sinh: mất bao lâu?", "Đăng ký khai sinh"),
+    ],
+)
+def test_content_of_a_question(question: str, content: str) -> None:
+    assert content_of(question) == content
+
+
+# Conversations are apart
+
+
+def test_conversations_do_not_mix_under_load(core: Core) -> None:
+    procedures = ["khai sinh", "khai tử", "kết hôn", "thường trú", "tạm trú", "tách thửa"]
+    ready = threading.Barrier(len(procedures))
+
+    def one(name: str) -> list[Answer]:
+        ready.wait(30)
+        ask = ["Đăng ký " + name + " nộp ở đâu?", *["mất bao lâu?", "còn lệ phí?"] * 5]
+        return talk(core, *ask)
+
+    with ThreadPoolExecutor(len(procedures)) as pool:
+        talks = list(pool.map(one, procedures))
+    assert len({answers[0].conversation_id for answers in talks}) == len(procedures)
+    for answers in talks:
+        own = answers[0].citations[0].document_id
+        for answer in answers[1:]:
+            assert answer.understood_as
+            assert answer.citations[0].document_id == own
+
+
+def test_personal_data_is_not_kept(core: Core) -> None:
+    first = core.assistant.ask("Số của tôi 0912345678, đăng ký khai sinh nộp ở đâu?")
+    answer = core.assistant.ask("mất bao lâu?", first.conversation_id)
+    kept = str(core.store.turns(first.conversation_id, 10))
+    assert "0912345678" not in kept + answer.text + answer.understood_as
+
+
+# Forgetting
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    opened = Store(f"sqlite:///{tmp_path / 's.sqlite3'}")
+    yield opened
+    opened.close()
+
+
+def add_turn(store: Store, conversation_id: str, question: str, keep: int = 10) -> None:
+    store.save_turn(
+        conversation_id,
+        question=question,
+        topic={"question": question},
+        status="answered",
+        keep=keep,
+    )
+
+
+def test_turns_come_back_in_order_and_bounded(store: Store) -> None:
+    for n in range(5):
+        add_turn(store, "a", f"câu {n}", keep=3)
+    add_turn(store, "b", "khác")
+    assert [t["question"] for t in store.turns("a", 10)] == ["câu 2", "câu 3", "câu 4"]
+    assert [t["question"] for t in store.turns("a", 2)] == ["câu 3", "câu 4"]
+    assert [t["question"] for t in store.turns("b", 10)] == ["khác"]
+    assert store.turns("c", 10) == []
+
+
+def test_old_turns_are_forgotten(store: Store, tmp_path: Path) -> None:
+    add_turn(store, "a", "cũ")
+    add_turn(store, "b", "mới")
+    engine = sa.create_engine(f"sqlite:///{tmp_path / 's.sqlite3'}")
+    with engine.begin() as connection:
+        connection.execute(
+            sa.text("UPDATE turns SET created_at = :then WHERE conversation_id = 'a'"),
+            {"then": datetime.now(UTC) - timedelta(days=8)},
+        )
+    assert store.forget_turns(7) == 1
+    assert store.turns("a", 10) == []
+    assert store.turns("b", 10)
+
+
+def test_a_conversation_is_forgotten_whole(built_folder: Path, tmp_path: Path) -> None:
+    from bot.core import open_core
+
+    core = open_core(built_copy(built_folder, tmp_path / "data"))
+    try:
+        mine = talk(core, "Đăng ký khai sinh nộp ở đâu?", "mất bao lâu?")
+        other = core.assistant.ask("Đăng ký kết hôn nộp ở đâu?")
+        core.assistant.save_feedback(mine[0].answer_id, True, None, None)
+        assert core.assistant.forget_conversation(mine[0].conversation_id) == 2
+        assert core.assistant.forget_conversation(mine[0].conversation_id) == 0
+        assert [core.assistant.saved_answer(a.answer_id) for a in mine] == [None, None]
+        assert core.assistant.saved_answer(other.answer_id) is not None
+        assert core.store.feedback_counts() == {}
+        again = core.assistant.ask("mất bao lâu?", mine[0].conversation_id)
+        assert again.understood_as == ""
+    finally:
+        core.close()
+
+
+# The doors
+
+
+def test_follow_ups_over_http_and_without_javascript(core: Core) -> None:
+    with TestClient(create_app(core, Settings(rate_limit="off"))) as http:
+        first = http.post("/api/ask", json={"question": "Khai tử cần giấy tờ gì?"}).json()
+        body = {"question": "nộp ở đâu?", "conversation_id": first["conversation_id"]}
+        answer = http.post("/api/ask", json=body).json()
+        assert answer["understood_as"] == "Đăng ký khai tử: nộp ở đâu?"
+        assert answer["conversation_id"] == first["conversation_id"]
+        page = http.get("/", params={"q": "mất bao lâu?", "c": first["conversation_id"]}).text
+        assert "Tôi hiểu bạn hỏi: Đăng ký khai tử: mất bao lâu?" in page
+        assert f'name="c" value="{first["conversation_id"]}"' in page
+
+
+def test_follow_ups_in_the_chat_command(
+    built_folder: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    settings = built_copy(built_folder, tmp_path / "data")
+    monkeypatch.setenv("HAICAP_DATA_DIR", str(settings.data_dir))
+    lines = "Khai tử cần giấy tờ gì?\nnộp ở đâu?\n/moi\nnộp ở đâu?\n"
+    monkeypatch.setattr("sys.stdin", io.StringIO(lines))
+    assert cli.main(["chat"]) == 0
+    shown = capsys.readouterr().out
+    assert shown.count("Tôi hiểu bạn hỏi: Đăng ký khai tử: nộp ở đâu?") == 1
