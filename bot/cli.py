@@ -27,6 +27,7 @@ from bot.cli_parser import Commands, Parser
 from bot.cli_places import add_places
 from bot.cli_procedures import procedure_commands
 from bot.cli_render import Screen, printable, render_answer, render_document
+from bot.cli_telegram import beside, telegram_command
 from bot.errors import BotError, QuestionError, UsageError
 from bot.question import check_question
 from bot.settings import PREFIX, Settings
@@ -207,13 +208,15 @@ def run_serve(args: argparse.Namespace, settings: Settings) -> int:
     configure_logs(settings.log_level)
     signal.signal(signal.SIGTERM, _stop)  # uvicorn hands the signal on after its shutdown
     with _bound(settings) as listener, opened_core(settings) as core:
-        server = uvicorn.Server(server_config(core, settings))
+        bot = beside(core, settings)
+        server = uvicorn.Server(server_config(core, settings, bot.receiver if bot else None))
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         print(f"Hai Cấp: http://{host}:{settings.port} (dừng bằng Ctrl-C)", flush=True)
-        try:
-            server.run(sockets=[listener])
-        except OSError as error:  # somebody else began to listen meanwhile
-            _refuse_address(settings, error)
+        with bot.running(server) if bot else contextlib.nullcontext():
+            try:
+                server.run(sockets=[listener])
+            except OSError as error:  # somebody else began to listen meanwhile
+                _refuse_address(settings, error)
     return DONE
 
 
@@ -488,6 +491,7 @@ COMMANDS: tuple[Callable[[Commands[Parser]], None], ...] = (
     add_doctor,
     add_places,
     *procedure_commands(opened_core),
+    telegram_command(opened_core),
 )
 
 

@@ -3,6 +3,7 @@
 BotError
 ├── QuestionError    a question that cannot be asked: empty, too long, unreadable
 ├── SettingsError    a HAICAP_* setting that is unknown or has a refused value
+├── TelegramError    Telegram does not let the bot run: token, webhook, another poller
 └── UsageError       a command line that cannot be carried out as typed
 """
 
@@ -29,6 +30,10 @@ class QuestionError(BotError):
 
 class SettingsError(BotError):
     """A setting refused; the one-line message names it, its value and what is allowed."""
+
+
+class TelegramError(BotError):
+    """The bot cannot run with these settings; the one-line message says why and how to mend it."""
 
 
 class UsageError(BotError):

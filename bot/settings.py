@@ -110,7 +110,9 @@ class Settings(BaseSettings):
         None, "Address users see, for links sent elsewhere", "an http(s) address; empty: unknown"
     )
     rate_limit: RateLimit = _setting(
-        "60/minute", "Questions and API calls per client", '"N/second|minute|hour|day" or "off"'
+        "60/minute",
+        "Questions and API calls per client or Telegram user",
+        '"N/second|minute|hour|day" or "off"',
     )
     trusted_proxies: Networks = _setting(
         (), "Proxies whose X-Forwarded-For is believed", "IP addresses or networks, comma-separated"
@@ -146,6 +148,14 @@ class Settings(BaseSettings):
         None,
         "Secret that Telegram sends with each webhook call",
         "1 to 256 of A-Z a-z 0-9 _ -; empty: long polling",
+    )
+    telegram_chat_limit: RateLimit = _setting(
+        "120/minute",
+        "Questions and presses per Telegram chat (per person: HAICAP_RATE_LIMIT)",
+        '"N/second|minute|hour|day" or "off"',
+    )
+    telegram_retention_days: int = _setting(
+        30, "How long what is asked at Telegram is kept, in days", "1 to 3650", ge=1, le=3650
     )
 
     def __init__(self, **values: Any) -> None:

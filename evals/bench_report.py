@@ -66,7 +66,13 @@ def _report(bench: Bench) -> Iterator[str]:
             ("hỏi lần lượt, qua HTTP", *_times(bench.http), ""),
             (f"{AT_ONCE} câu cùng lúc, gọi thẳng", *_crowd(bench.assistant_crowd)),
             (f"{AT_ONCE} câu cùng lúc, qua HTTP", *_crowd(bench.http_crowd)),
+            ("phần bot Telegram thêm vào, hỏi lần lượt", *_times(bench.telegram_added), ""),
         ],
+    )
+    yield (
+        "Phần bot Telegram thêm vào: từ lúc máy chủ Bot API (một máy chủ nhỏ trên cùng máy, nên "
+        "không tính mạng tới Telegram) có tin đến lúc nó nhận câu trả lời, trừ thời gian của câu "
+        "trả lời."
     )
     yield (
         f"Đã làm nóng bằng những câu gõ kiểu khác. Bên hỏi cùng chạy trên {bench.machine.cores} "

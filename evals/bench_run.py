@@ -21,6 +21,7 @@ from bot.settings import Settings
 from evals.ask import Client, served
 from evals.bench_parts import PartTimes, part_times
 from evals.bench_search import SearchRow, compare_search
+from evals.bench_telegram import added_by_telegram
 from evals.metrics import percentile
 from evals.questions import load_half
 from evals.typing_styles import restyle
@@ -83,6 +84,7 @@ class Bench:
     assistant_crowd: Crowd
     http: Times
     http_crowd: Crowd
+    telegram_added: Times  # what the bot takes besides the assistant
     parts: PartTimes
     search: tuple[SearchRow, ...]
 
@@ -119,6 +121,8 @@ def measure(settings: Settings, tell: Tell) -> Bench:
             ask = _assistant_ask(core.assistant)
             _each(ask, warm_up)
             assistant, crowd = _times(_each(ask, questions)), _crowd(ask, questions)
+            tell("qua bot Telegram")
+            telegram = _times(added_by_telegram(core, questions))
             tell("từng phần")
             parts = part_times(core.assistant, questions)
             tell("chỉ tìm đoạn, cạnh cách thường dùng")
@@ -138,6 +142,7 @@ def measure(settings: Settings, tell: Tell) -> Bench:
         assistant_crowd=crowd,
         http=http,
         http_crowd=http_crowd,
+        telegram_added=telegram,
         parts=parts,
         search=search,
     )

@@ -1,4 +1,4 @@
-"""The relational database: the truth about documents, answers and feedback."""
+"""The relational database: the truth about documents, answers, feedback and visits."""
 
 from __future__ import annotations
 
@@ -91,6 +91,42 @@ _records = sa.Table(
     sa.Column("kind", sa.String(40), primary_key=True),  # such as "portal-procedure"
     sa.Column("id", sa.String(100), primary_key=True),
     sa.Column("payload", sa.JSON, nullable=False),
+)
+# A visit: one answer given to one person at a messenger. People and chats are opaque keys, never
+# the messenger's own numbers.
+_talks = sa.Table(
+    "talks",
+    _tables,
+    sa.Column("person", sa.String(64), primary_key=True),
+    sa.Column("chat", sa.String(64), primary_key=True),
+    sa.Column("conversation_id", sa.String(100), nullable=False),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False, index=True),
+)
+_visits = sa.Table(
+    "visits",
+    _tables,
+    sa.Column("answer_id", sa.String(40), primary_key=True),
+    sa.Column("person", sa.String(64), nullable=False, index=True),
+    sa.Column("conversation_id", sa.String(100), nullable=False),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False, index=True),
+    sa.Column("feedback_id", sa.Integer),  # this person's vote, if any
+)
+# What came in and is not answered yet; a row goes to `handled_updates` with the answer.
+_waiting_updates = sa.Table(
+    "waiting_updates",
+    _tables,
+    sa.Column("bot_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("key", sa.String(64), primary_key=True),
+    sa.Column("payload", sa.JSON, nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+)
+_handled_updates = sa.Table(
+    "handled_updates",
+    _tables,
+    sa.Column("bot_id", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("key", sa.String(64), primary_key=True),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False, index=True),
 )
 
 _turns = sa.Table(
@@ -386,6 +422,134 @@ class Store:
         with self._engine.begin() as connection:
             return connection.execute(sa.delete(_turns).where(_turns.c.created_at < limit)).rowcount
 
+    # Visits: who was given which answer at a messenger
+
+    def conversation(self, person: str, chat: str) -> str | None:
+        """The conversation that a person is having in a chat, or None."""
+        where = (_talks.c.person == person) & (_talks.c.chat == chat)
+        with self._engine.connect() as connection:
+            row = connection.execute(sa.select(_talks.c.conversation_id).where(where)).first()
+        return row[0] if row else None
+
+    def set_conversation(self, person: str, chat: str, conversation_id: str) -> None:
+        """Let a person's next question in a chat belong to this conversation."""
+        key = {"person": person, "chat": chat}
+        where = (_talks.c.person == person) & (_talks.c.chat == chat)
+        with self._engine.begin() as connection:
+            connection.execute(sa.delete(_talks).where(where))
+            row = {**key, "conversation_id": conversation_id, "at": datetime.now(UTC)}
+            connection.execute(sa.insert(_talks), row)
+
+    def add_visit(self, person: str, conversation_id: str, answer_id: str) -> None:
+        """Remember who was given an answer, so that it can be voted on and deleted."""
+        row = {"person": person, "conversation_id": conversation_id, "answer_id": answer_id}
+        with self._engine.begin() as connection:
+            connection.execute(sa.insert(_visits), {**row, "at": datetime.now(UTC)})
+
+    def rate_visit(self, person: str, answer_id: str, useful: bool, reason: str | None) -> bool:
+        """Keep one vote for each visit, the last one; False when it is not this person's."""
+        where = (_visits.c.answer_id == answer_id) & (_visits.c.person == person)
+        with self._engine.begin() as connection:
+            visit = connection.execute(sa.select(_visits.c.feedback_id).where(where)).first()
+            answer = sa.select(_answers.c.id).where(_answers.c.id == answer_id)
+            if visit is None or connection.execute(answer).first() is None:
+                return False
+            connection.execute(sa.delete(_feedback).where(_feedback.c.id == visit.feedback_id))
+            row = {"answer_id": answer_id, "useful": useful, "reason": reason, "comment": None}
+            kept = connection.execute(
+                sa.insert(_feedback).values({**row, "created_at": datetime.now(UTC)})
+            )
+            (feedback_id,) = kept.inserted_primary_key or (None,)
+            connection.execute(sa.update(_visits).where(where).values(feedback_id=feedback_id))
+        return True
+
+    def forget_person(self, person: str) -> int:
+        """Delete all that is kept about a person; returns how many answers there were."""
+        with self._engine.begin() as connection:
+            for table in (_talks, _visits):
+                theirs = sa.select(table.c.conversation_id).where(table.c.person == person)
+                connection.execute(sa.delete(_turns).where(_turns.c.conversation_id.in_(theirs)))
+            connection.execute(sa.delete(_talks).where(_talks.c.person == person))
+            count = _forget_visits(connection, _visits.c.person == person)
+        if self._engine.dialect.name == "sqlite":
+            with self._engine.connect() as connection:  # the log holds what the file lost
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        return count
+
+    def forget_visits(self, older_than_days: int) -> int:
+        """Delete turns past their retention, with their answers; returns how many."""
+        limit = datetime.now(UTC) - timedelta(days=older_than_days)
+        with self._engine.begin() as connection:
+            connection.execute(sa.delete(_talks).where(_talks.c.at < limit))
+            return _forget_visits(connection, _visits.c.at < limit)
+
+    # Updates of a messenger, each to be handled once
+
+    def take_updates(self, bot_id: int, updates: Mapping[str, Mapping[str, Any]]) -> list[str]:
+        """Keep updates never seen before until `finish_update`; returns their keys."""
+        keys = list(updates)
+        with self._engine.begin() as connection:
+            seen = {
+                row.key
+                for table in (_handled_updates, _waiting_updates)
+                for row in connection.execute(
+                    sa.select(table.c.key).where(table.c.bot_id == bot_id, table.c.key.in_(keys))
+                )
+            }
+            fresh = [key for key in keys if key not in seen]
+            stamp = {"bot_id": bot_id, "tries": 1, "at": datetime.now(UTC)}
+            rows = [{**stamp, "key": key, "payload": dict(updates[key])} for key in fresh]
+            if rows:
+                connection.execute(sa.insert(_waiting_updates), rows)
+        return fresh
+
+    def waiting_updates(self, bot_id: int, max_tries: int) -> list[dict[str, Any]]:
+        """Payloads that a process before this one did not finish.
+
+        One that was begun `max_tries` times is given up: it may be what ended the process.
+        """
+        waiting = _waiting_updates
+        with self._engine.begin() as connection:
+            tired = (waiting.c.bot_id == bot_id) & (waiting.c.tries >= max_tries)
+            for key in connection.execute(sa.select(waiting.c.key).where(tired)).scalars().all():
+                _finish(connection, bot_id, key)
+            mine = sa.select(waiting.c.payload).where(waiting.c.bot_id == bot_id)
+            return [dict(payload) for payload in connection.execute(mine).scalars()]
+
+    def begin_again(self, bot_id: int, key: str) -> None:
+        """Count one more attempt at an update that an earlier process began."""
+        waiting = _waiting_updates
+        here = (waiting.c.bot_id == bot_id) & (waiting.c.key == key)
+        with self._engine.begin() as connection:
+            connection.execute(sa.update(waiting).where(here).values(tries=waiting.c.tries + 1))
+
+    def finish_update(self, bot_id: int, key: str) -> None:
+        """An update was handled: forget what it said, remember that it was."""
+        with self._engine.begin() as connection:
+            _finish(connection, bot_id, key)
+
+    def forget_updates(self, older_than_days: int) -> None:
+        """Delete the keys of updates that no messenger sends again."""
+        limit = datetime.now(UTC) - timedelta(days=older_than_days)
+        with self._engine.begin() as connection:
+            for table in (_handled_updates, _waiting_updates):
+                connection.execute(sa.delete(table).where(table.c.at < limit))
+
+
+def _forget_visits(connection: Connection, where: sa.ColumnElement[bool]) -> int:
+    ids = sa.select(_visits.c.answer_id).where(where)
+    connection.execute(sa.delete(_feedback).where(_feedback.c.answer_id.in_(ids)))
+    connection.execute(sa.delete(_answers).where(_answers.c.id.in_(ids)))
+    return connection.execute(sa.delete(_visits).where(where)).rowcount
+
+
+def _finish(connection: Connection, bot_id: int, key: str) -> None:
+    waiting = _waiting_updates
+    here = (waiting.c.bot_id == bot_id) & (waiting.c.key == key)
+    connection.execute(sa.delete(waiting).where(here))
+    row = {"bot_id": bot_id, "key": key, "at": datetime.now(UTC)}
+    connection.execute(sa.insert(_handled_updates), row)
+
 
 def content_hash(document: Document) -> str:
     """Hash of everything that a stored document depends on."""
@@ -415,6 +579,7 @@ def _open_engine(url: str) -> Engine:
                 "synchronous=NORMAL",
                 "foreign_keys=ON",
                 "busy_timeout=5000",
+                "secure_delete=ON",  # what people had deleted is overwritten, not just unlinked
             ):
                 connection.execute(f"PRAGMA {pragma}")
 

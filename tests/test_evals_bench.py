@@ -7,6 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from telegram_core import Echo, Stub
 
 from bot.cli import main
 from bot.compose import Composer
@@ -14,7 +15,9 @@ from evals.bench_parts import part_times
 from evals.bench_report import machine_line, markdown
 from evals.bench_run import Bench, Crowd, Machine, Memory, Times
 from evals.bench_search import Place, SearchRow, chunks, same_place
+from evals.bench_telegram import added_by_telegram
 from knowledge.loading import load_bundled
+from knowledge.store import Store
 from retrieval.retriever import Retriever
 
 
@@ -101,6 +104,7 @@ def test_the_report_says_what_was_measured() -> None:
             assistant_crowd=Crowd(times, 45.6),
             http=times,
             http_crowd=Crowd(times, 43.2),
+            telegram_added=times,
             parts=part_times(_Assistant(), ["một câu"]),
             search=(
                 SearchRow("rerank", 0, 0, 200, 2.5, 8, row, row, 380, 15.0, 20.0),
@@ -111,8 +115,17 @@ def test_the_report_says_what_was_measured() -> None:
     assert "2 nhân, 4 GB bộ nhớ, Linux x86_64, Python 3.11.7" in text
     assert "| 8,8 s | – | – |" in text
     assert "| hỏi lần lượt, gọi thẳng | 12,3 ms | 56,8 ms |" in text
+    assert "| phần bot Telegram thêm vào, hỏi lần lượt | 12,3 ms | 56,8 ms |" in text
     assert "hit@1 có dấu gấp 2,00 lần, không dấu (bên kia bằng 0)" in text
     assert "tìm p50 gấp 1,5 lần" in text
+
+
+def test_what_the_bot_adds_is_measured(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path / 'haicap.sqlite3'}")
+    added = added_by_telegram(Stub(Echo(), store), ["một câu", "câu khác", "một câu"])
+    store.close()
+    assert len(added) == 3
+    assert all(0 < took < 10_000 for took in added)
 
 
 @pytest.mark.parametrize(("load", "busy"), [(None, False), (1.0, False), (1.1, True)])

@@ -7,7 +7,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from bot.settings import Settings
-from bot.web import api, api_docs, pages, places, procedures
+from bot.web import api, api_docs, pages, places, procedures, webhook
 from bot.web.access import AccessMiddleware
 from bot.web.assets import Assets
 from bot.web.body_limit import BodyLimitMiddleware
@@ -21,8 +21,16 @@ from bot.web.security_headers import SecurityHeadersMiddleware
 from bot.web.templating import Templates
 
 
-def create_app(core: CoreLike, settings: Settings) -> FastAPI:
-    """The application for one core; nothing is opened or read later than here."""
+def create_app(
+    core: CoreLike, settings: Settings, receiver: webhook.Receiver | None = None
+) -> FastAPI:
+    """The application for one core; nothing is opened or read later than here.
+
+    Args:
+        core: what answers.
+        settings: limits and addresses.
+        receiver: takes what Telegram posts; None where no webhook is used.
+    """
     assets = Assets()
     web = WebContext(core, settings, Templates(assets.url, settings.public_url), Metrics())
     app = FastAPI(
@@ -38,6 +46,8 @@ def create_app(core: CoreLike, settings: Settings) -> FastAPI:
     routers = (api.router, pages.router, places.router, procedures.router, api_docs.router)
     for router in (*routers, assets.router()):
         app.include_router(router)
+    if receiver:
+        app.include_router(webhook.router(receiver))
     return app
 
 
@@ -53,6 +63,7 @@ def _middleware(web: WebContext) -> list[Middleware]:
         Middleware(
             RateLimitMiddleware,
             rate=settings.rate_limit,
+            free=frozenset({webhook.PATH}),  # all of Telegram comes from a few addresses
             trusted=settings.trusted_proxies,
             templates=templates,
             metrics=metrics,
@@ -61,6 +72,9 @@ def _middleware(web: WebContext) -> list[Middleware]:
             BodyLimitMiddleware,
             max_bytes=settings.max_body_bytes,
             templates=templates,
-            larger={places.UPLOAD_PATH: places.MAX_UPLOAD_BYTES},
+            larger={
+                places.UPLOAD_PATH: places.MAX_UPLOAD_BYTES,
+                webhook.PATH: webhook.MAX_UPDATE_BYTES,
+            },
         ),
     ]

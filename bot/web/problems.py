@@ -17,7 +17,15 @@ from bot.web.asgi import request_id
 from bot.web.templating import Templates
 from knowledge.text import clean
 
-_PROGRAM_PATHS = ("/api/", "/static/", "/healthz", "/readyz", "/metrics", "/openapi.json")
+_PROGRAM_PATHS = (
+    "/api/",
+    "/static/",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/openapi.json",
+    "/telegram/",
+)
 
 
 @dataclass(frozen=True)
@@ -46,6 +54,9 @@ class Problem:
 
 
 BAD_REQUEST = Problem("bad_request", 400, "Yêu cầu không đúng", "Máy chủ không hiểu yêu cầu này.")
+FORBIDDEN = Problem(
+    "forbidden", 403, "Không được phép", "Thiếu mã bí mật, hoặc mã bí mật không đúng."
+)
 NOT_FOUND = Problem(
     "not_found", 404, "Không tìm thấy", "Trang hoặc dữ liệu bạn cần không có ở địa chỉ này."
 )
@@ -79,6 +90,7 @@ NOT_READY = Problem(
 )
 PROBLEMS = (
     BAD_REQUEST,
+    FORBIDDEN,
     NOT_FOUND,
     METHOD_NOT_ALLOWED,
     BODY_TOO_LARGE,

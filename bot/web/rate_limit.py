@@ -31,6 +31,7 @@ class RateLimitMiddleware:
         trusted: Sequence[Network],
         templates: Templates,
         metrics: Metrics,
+        free: frozenset[str] = frozenset(),  # paths that count their own users
     ) -> None:
         self.app = app
         self.limit = None if rate == "off" else parse(rate)
@@ -38,6 +39,7 @@ class RateLimitMiddleware:
         self.trusted = trusted
         self.templates = templates
         self.metrics = metrics
+        self.free = free
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on a request within the limit, refuse any other."""
@@ -48,7 +50,7 @@ class RateLimitMiddleware:
         await problem_response(problem, scope, self.templates)(scope, receive, send)
 
     def _refusal(self, scope: Scope) -> Problem | None:
-        if self.limit is None:
+        if self.limit is None or scope["path"] in self.free:
             return None
         client = client_key(scope, self.trusted)
         if self.limiter.hit(self.limit, client):

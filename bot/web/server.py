@@ -8,6 +8,7 @@ from bot.settings import Settings
 from bot.web.app import create_app
 from bot.web.patience import PatientProtocol
 from bot.web.protocols import CoreLike
+from bot.web.webhook import Receiver
 
 _SHUTDOWN_S = 10
 _MAX_CONNECTIONS = 500  # beyond it uvicorn answers 503 at once
@@ -15,10 +16,12 @@ _MAX_HEAD_BYTES = 65_536  # request line and headers
 _BYTES_PER_CHAR = 12  # of a question in the address: "%F0%9F%98%80"
 
 
-def server_config(core: CoreLike, settings: Settings) -> uvicorn.Config:
+def server_config(
+    core: CoreLike, settings: Settings, receiver: Receiver | None = None
+) -> uvicorn.Config:
     """Uvicorn without its access log (it writes the question) and its trust in X-Forwarded-For."""
     return uvicorn.Config(
-        create_app(core, settings),
+        create_app(core, settings, receiver),
         host=settings.host,
         port=settings.port,
         http=PatientProtocol,

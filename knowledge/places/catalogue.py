@@ -120,10 +120,9 @@ def load_catalogue() -> Catalogue:
     Raises:
         PlaceDataError: the data is missing or not what the overlay was made for.
     """
-    folder = _data_folder()
     overlay, facts = load_overlay(), load_facts()
-    new_rows, old_rows = _rows(folder / "dataset.db")
-    mapping = json.loads((folder / "converter_2025.json").read_text(encoding="utf-8"))
+    new_rows, old_rows = _rows(data_file("dataset.db"))
+    mapping = json.loads(data_file("converter_2025.json").read_text(encoding="utf-8"))
     provinces, province_keys = _provinces(new_rows, overlay, facts)
     communes, by_key = _communes(new_rows, provinces, overlay)
     if len(communes) != COMMUNES_OF_2025:
@@ -135,11 +134,16 @@ def load_catalogue() -> Catalogue:
     return catalogue
 
 
-def _data_folder() -> Path:
+def data_file(name: str) -> Path:
+    """A data file of the installed package.
+
+    Raises:
+        PlaceDataError: the package is not installed.
+    """
     spec = importlib.util.find_spec(PACKAGE)  # finds the package without running it
     if spec is None or spec.origin is None:
         raise PlaceDataError(PACKAGE, "chưa cài", _MEND)
-    return Path(spec.origin).parent / "data"
+    return Path(spec.origin).parent / "data" / name
 
 
 def _rows(path: Path) -> tuple[list[sqlite3.Row], list[sqlite3.Row]]:
