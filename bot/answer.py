@@ -9,6 +9,10 @@ from knowledge.models import ForceStatus, SourceKind
 
 Status = Literal["answered", "no_evidence", "out_of_scope", "needs_clarification"]
 
+# composed: verbatim clauses. model: a language model's words, each checked against what it cites.
+# degraded: composed, because the language model failed.
+Mode = Literal["composed", "model", "degraded"]
+
 
 @dataclass(frozen=True, slots=True)
 class Citation:
@@ -44,12 +48,14 @@ class Answer:
     sources_as_of: str = ""  # ISO date: the oldest check among what is cited
     took_ms: int = 0
     understood_as: str = ""  # the question that was answered, when it leaned on earlier turns
+    mode: Mode = "composed"
     question: str = field(default="", kw_only=True)  # masked; kept for the share page
+    phrasing: dict[str, Any] = field(default_factory=dict, kw_only=True)  # kept, not sent
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object of `POST /api/ask` (lists for tuples, without `question`)."""
+        """The JSON object of `POST /api/ask` (lists for tuples, without what is only kept)."""
         data = asdict(self)
-        del data["question"]
+        del data["question"], data["phrasing"]
         for key in ("citations", "cards", "suggestions"):
             data[key] = list(data[key])
         return data

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
 from bot.answer import Answer, Citation
 from bot.answerability import Answerability
-from bot.compose import Composer, Draft, short
+from bot.compose import Composer, Draft, date_text, short
 from bot.conversation import Conversations, Reading
 from bot.direct import DirectAnswers
 from bot.evidence import (
@@ -24,10 +24,12 @@ from bot.evidence import (
 from bot.features import features
 from bot.known_questions import NOTHING_KNOWN, KnownQuestions, Likeness
 from bot.lead import find_lead, key_phrase
+from bot.phrase import Phrased, Phraser, merged
 from bot.privacy import mask_personal_data
 from bot.question import Understanding, check_question, understand
 from bot.records import RecordAnswers
 from bot.rerank import Reranker
+from bot.verify import Evidence
 from bot.words import Words, text_words
 from knowledge.models import Document, Passage
 from knowledge.numbers import NumberMention
@@ -57,8 +59,10 @@ class Assistant:
         store: Store,
         say: Wording,
         max_question_chars: int = 1_000,
+        phraser: Phraser | None = None,
     ) -> None:
         """`store` keeps answers for their share pages; `say` is the wording for documents."""
+        self._phraser = phraser
         self._retriever, self._records, self._store, self._say = retriever, records, store, say
         self._max_chars = max_question_chars
         self._composer = Composer(say)
@@ -68,8 +72,18 @@ class Assistant:
         self._answerability = Answerability(retriever.embedder_fingerprint)
         self._conversations = Conversations(store, retriever, records, say)
 
-    def ask(self, question: str, conversation_id: str | None = None) -> Answer:
+    def ask(
+        self,
+        question: str,
+        conversation_id: str | None = None,
+        tell: Callable[[str], None] | None = None,
+    ) -> Answer:
         """The whole life of a question: check, understand, retrieve, weigh, compose, keep.
+
+        Args:
+            question: the user's words.
+            conversation_id: of an earlier answer; None begins a conversation.
+            tell: called with each sentence of a language model once it is verified.
 
         Raises:
             QuestionError: it cannot be asked; nothing was stored.
@@ -78,7 +92,9 @@ class Assistant:
         text = check_question(question, self._max_chars, self._say)
         reading = self._conversations.read(text, conversation_id)
         draft, reading = self._read_draft(text, reading)
+        phrased = self._phrase(draft, reading.question, tell)
         answer = self._answer(draft, text, conversation_id, started)
+        answer = replace(answer, mode=phrased.mode, phrasing=phrased.record)
         if reading.leans:
             answer = replace(answer, understood_as=mask_personal_data(reading.question))
         self._store.save_answer(answer.answer_id, {**asdict(answer), "question": answer.question})
@@ -115,6 +131,25 @@ class Assistant:
     ) -> bool:
         """Whether a question is answered (or refused) without a search."""
         return self._direct.answer(query, meaning, named, missing) is not None
+
+    def _phrase(self, draft: Draft, question: str, tell: Callable[[str], None] | None) -> Phrased:
+        """The draft in a language model's words, where one is configured and they stand."""
+        if self._phraser is None or draft.status != "answered" or not draft.sources:
+            return Phrased("composed")
+        evidence = [self._evidence(citation) for citation in draft.citations()]
+        masked = mask_personal_data(question)
+        generation = self._store.generation()
+        phrased = self._phraser.phrase(masked, draft.paragraphs, evidence, generation, tell)
+        if phrased.mode == "model":
+            note = self._say("mode.model_note")
+            draft.paragraphs = merged(draft.paragraphs, phrased.sentences, note)
+        return phrased
+
+    def _evidence(self, citation: Citation) -> Evidence:
+        found = self._retriever.passage(citation.passage_id)
+        label = found[1].metadata.label if found else citation.document_title
+        above = found[0].context if found else ""
+        return Evidence.of(citation, label, date_text(citation.issued_on), above)
 
     def _read_draft(self, text: str, reading: Reading) -> tuple[Draft, Reading]:
         """The draft of a question as it was read; its own words when that finds nothing."""
@@ -254,7 +289,8 @@ class Assistant:
     def _answer(
         self, draft: Draft, text: str, conversation_id: str | None, started: float
     ) -> Answer:
-        citations = draft.citations()
+        text_of = draft.text
+        citations = tuple(c for c in draft.citations() if f"[{c.marker}]" in text_of)
         cited = {c.document_id for c in citations}
         dates = [
             d.metadata.sources_as_of

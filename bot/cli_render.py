@@ -12,6 +12,7 @@ from typing import TextIO
 
 from bot.answer import Answer, Citation
 from knowledge.models import Document, ForceStatus, SourceKind
+from prompts.wording import load_wording
 
 MAX_WIDTH = 100  # characters; longer lines are hard to read
 MIN_WIDTH = 20
@@ -82,7 +83,8 @@ def render_answer(answer: Answer, screen: Screen, *, public_url: str | None = No
         asks = [screen.wrap(printable(s), first="- ", rest="  ") for s in answer.suggestions]
         parts.append("\n".join([screen.paint("Có thể hỏi tiếp:", "bold"), *asks]))
     if answer.sources_as_of and answer.citations:
-        note = f"Nguồn được kiểm tra ngày {show_date(answer.sources_as_of)}."
+        mode = "" if answer.mode == "model" else load_wording()(f"mode.{answer.mode}") + " "
+        note = f"{mode}Nguồn được kiểm tra ngày {show_date(answer.sources_as_of)}."
         parts.append(screen.paint(screen.wrap(note), "dim"))
     return "\n\n".join(parts)
 

@@ -90,7 +90,7 @@ class Conversations:
         carried = reading.topic
         cards = {card.get("kind"): card for card in answer.cards}
         procedure = cards.get("procedure", {}).get("name", "")
-        place = self._records.place_named(reading.question)
+        place = self._records.place_named(self._retriever.analyse(reading.question))
         labels = {d.id: d.metadata.label for d in self._retriever.documents}
         document = next(
             (labels[c.document_id] for c in answer.citations if c.document_id in labels), ""
@@ -193,7 +193,7 @@ class _FollowUp:
             self.query, self.retriever.embed(self.query)
         ):
             return "procedure"
-        return "place" if self.records.place_named(self.query.raw) else ""
+        return "place" if self.records.place_named(self.query) else ""
 
     @staticmethod
     def _own_words(core: str) -> list[str]:
@@ -340,9 +340,9 @@ class _FollowUp:
         return self.say("follow_up.field", subject=core, asked=_tidy(earlier))
 
     def _swap_place(self, core: str) -> Reading:
-        name = self.records.place_words(self.query.raw) or core
+        name = self.records.place_words(self.query) or core
         topic = self.last
-        words = self.records.place_words(topic.question)
+        words = self.records.place_words(self.retriever.analyse(topic.question))
         if words:
             question = topic.question.replace(words, name, 1)
         elif topic.about == "procedure":

@@ -18,7 +18,7 @@ WHAT_ABOUT = re.compile(
 )
 # Words that point back. Folded, "đó" is the "do" of "do ai", and "này" the "nay" of "nay thuộc".
 THAT = (
-    r"(?:do(?! (?:ai|co quan|cap|don vi|ben|bo|ban|to chuc|noi|dau|chinh phu|cac|mot)\b)"
+    r"(?:do(?! (?:ai|co quan|cap|don vi|ben|bo|ban(?! hanh)|to chuc|noi|dau|chinh phu|cac|mot)\b)"
     r"|nay(?! (?:thuoc|la|duoc|nhap|doi|ten|thanh|o)\b)|kia|ay)\b"
 )
 THERE = re.compile(rf"\b(?:o|tai|ra|den|ve) (?:day\b|(?:noi |cho |xa |phuong |tinh )?{THAT})")

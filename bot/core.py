@@ -11,6 +11,8 @@ from filelock import FileLock, Timeout
 
 from bot.assistant import Assistant
 from bot.errors import SettingsError
+from bot.llm import open_model
+from bot.phrase import Phraser
 from bot.places_answers import PlaceAnswers
 from bot.procedures import Procedures
 from bot.records import RecordAnswers
@@ -36,6 +38,7 @@ class Core:
         """Take what `open_core` opened; `load` makes it ready."""
         self.settings, self.store = settings, store
         self._indexes, self._lock = indexes, lock
+        self.model = open_model(settings)
         self.ready = False
 
     def load(self, progress: Progress | None = None) -> None:
@@ -48,9 +51,25 @@ class Core:
         procedures = self.procedures
         records = RecordAnswers(lambda: procedures.answers, PlaceAnswers(open_resolver()))
         self.assistant = Assistant(
-            self.retriever, records, self.store, load_wording(), self.settings.max_question_chars
+            self.retriever,
+            records,
+            self.store,
+            load_wording(),
+            self.settings.max_question_chars,
+            self._phraser(),
         )
         self.ready = True
+
+    def _phraser(self) -> Phraser | None:
+        if self.model is None:
+            return None
+        return Phraser(
+            self.model,
+            self.retriever.embedder,
+            self.retriever.restorer.rarity,
+            load_wording(),
+            self.settings.llm_context_chars,
+        )
 
     def ingest(
         self, documents: Sequence[Document], progress: Progress | None = None

@@ -2,6 +2,7 @@
 
 BotError
 ├── QuestionError    a question that cannot be asked: empty, too long, unreadable
+├── LanguageModelError   the language model gave nothing to use; the answer is composed instead
 ├── SettingsError    a HAICAP_* setting that is unknown or has a refused value
 ├── TelegramError    Telegram does not let the bot run: token, webhook, another poller
 └── UsageError       a command line that cannot be carried out as typed
@@ -26,6 +27,18 @@ class QuestionError(BotError):
         super().__init__(message_vi)
         self.message_vi = message_vi
         self.code = code
+
+
+class LanguageModelError(BotError):
+    """The language model failed.
+
+    Args:
+        reason: stable name, such as "timeout", "refused", "status_429", "empty", "circuit_open".
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the language model failed: {reason}")
+        self.reason = reason
 
 
 class SettingsError(BotError):

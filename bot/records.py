@@ -9,6 +9,7 @@ import numpy as np
 from bot.compose import Draft
 from bot.places_answers import PlaceAnswers
 from bot.procedure_answers import ProcedureAnswers
+from knowledge.places.models import PlaceResolution
 from retrieval.query import SearchQuery
 
 # Log-odds that a question is about a procedure. Of 1,126 questions on the directives 12 reach the
@@ -43,20 +44,22 @@ class RecordAnswers:
         hits = self._procedures().search.search(query, 1, vector)
         return bool(hits) and (hits[0].coverage >= NAMED_COVERAGE or hits[0].score >= NAMED_SCORE)
 
-    def place_words(self, text: str) -> str:
-        """The words of `text` that name a place, as written; empty when none do."""
-        found = self._places.resolver.find(text)
-        if found is None or found.status == "unknown":
-            return ""
-        return text[found.start : found.end] or found.matched
+    def place_words(self, query: SearchQuery) -> str:
+        """The words that name a place, as written; empty when none do."""
+        found = self._place(query)
+        return found.matched if found else ""
 
-    def place_named(self, text: str) -> str:
-        """The full address of the one place that `text` names, else its words; empty for none."""
-        found = self._places.resolver.find(text)
-        if found is None or found.status == "unknown":
+    def place_named(self, query: SearchQuery) -> str:
+        """The full address of the one place named, else the words that name it; empty for none."""
+        found = self._place(query)
+        if found is None:
             return ""
         unit = found.old or (found.new[0] if len(found.new) == 1 else None)
         return unit.address if unit else found.matched
+
+    def _place(self, query: SearchQuery) -> PlaceResolution | None:
+        reading = self._places.reader.read(query)
+        return reading.found if reading and reading.found.status != "unknown" else None
 
     def _procedure(self, query: SearchQuery, vector: np.ndarray, at_least: float) -> Draft | None:
         reading = self._places.reader.read(query)

@@ -138,6 +138,19 @@ class Settings(BaseSettings):
     )
     llm_model: Name | None = _setting(None, "Language model", "a model name; empty: none")
     llm_api_key: Secret | None = _setting(None, "Key of the endpoint", "a secret; empty: none")
+    llm_timeout_s: float = _setting(
+        20, "Longest wait for the language model, in seconds", "1 to 300", ge=1, le=300
+    )
+    llm_max_tokens: int = _setting(
+        400, "Longest text of the language model, in tokens", "32 to 4000", ge=32, le=4000
+    )
+    llm_context_chars: int = _setting(
+        8000,
+        "Most characters of evidence sent to the language model",
+        "500 to 100000",
+        ge=500,
+        le=100_000,
+    )
     telegram_token: Secret | None = _setting(
         None, "Telegram bot token", "a secret from @BotFather; empty: no bot"
     )

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from bot.cli_parser import Commands, Parser
 from bot.settings import Settings
-from evals import dialogues, retrieval, sweep
+from evals import dialogues, retrieval, sentences, sweep
 from evals.ask import served
 from evals.evaluate import evaluate, styles_of
 from evals.floors import Floor, Rows, load_floors, missed, value_of
@@ -31,6 +31,7 @@ EVALUATIONS: tuple[Callable[[Commands[Parser]], None], ...] = (
     retrieval.add,
     sweep.register,
     dialogues.add,
+    sentences.add,
 )
 
 

@@ -16,6 +16,7 @@ from knowledge.models import Document, Passage
 from knowledge.numbers import NumberMention, matches
 from knowledge.text import fold
 from retrieval.diacritics import Restorer
+from retrieval.embedding import Embedder
 from retrieval.index import SearchIndex, SearchResult
 from retrieval.lexical import lexical_tokens
 from retrieval.query import SearchQuery, analyse, index_text
@@ -82,6 +83,15 @@ class Retriever:
     def vocabulary(self) -> frozenset[str]:
         """Folded tokens of all documents."""
         return self._vocabulary
+
+    @property
+    def embedder(self) -> Embedder:
+        """The embedding model of the index."""
+        return self._index.embedder
+
+    def passage(self, passage_id: str) -> tuple[Passage, Document] | None:
+        """A passage with its document, or None."""
+        return self._by_id.get(passage_id)
 
     def analyse(self, question: str) -> SearchQuery:
         """The question as a search query."""

@@ -45,7 +45,7 @@ class FakeAssistant:
         self.feedback: list[tuple[str, bool, str | None, str | None]] = []
         self.asked: list[tuple[str, str | None]] = []
 
-    def ask(self, question: str, conversation_id: str | None = None) -> Answer:
+    def ask(self, question: str, conversation_id: str | None = None, tell=None) -> Answer:
         self.asked.append((question, conversation_id))
         if not question.strip():
             raise QuestionError("Bạn chưa nhập câu hỏi.", "empty")

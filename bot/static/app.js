@@ -86,7 +86,7 @@
         const data = JSON.parse(/^data: (.*)$/m.exec(event)[1]);
         if (name === "error") throw problem(data);
         if (name === "done") return data;
-        text += name === "delta" ? data.text : "";
+        text = data.state === "replaced" ? "" : text + (name === "delta" ? data.text : "");
         pending.textContent = text || data.text;
       }
     }

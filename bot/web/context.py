@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, cast
 
@@ -28,10 +29,15 @@ class WebContext:
     templates: Templates
     metrics: Metrics
 
-    def ask(self, question: str, conversation_id: str | None) -> Answer:
+    def ask(
+        self,
+        question: str,
+        conversation_id: str | None,
+        tell: Callable[[str], None] | None = None,
+    ) -> Answer:
         """Ask the assistant, count and log the answer (not the question, unless told to)."""
         started = time.perf_counter()
-        answer = self.core.assistant.ask(question, conversation_id)
+        answer = self.core.assistant.ask(question, conversation_id, tell)
         self.metrics.answer(answer, time.perf_counter() - started)
         extra = {"question": question} if self.settings.log_questions else {}
         log.info("answer", status=answer.status, sources=len(answer.citations), **extra)

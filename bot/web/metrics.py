@@ -39,6 +39,24 @@ class Metrics:
             buckets=_BUCKETS,
             registry=self.registry,
         )
+        self._model_answers = Counter(
+            "haicap_llm_answers_total",
+            "Answers that a language model was asked for",
+            ["outcome"],  # model, too_little, or why it failed
+            registry=self.registry,
+        )
+        self._model_tokens = Counter(
+            "haicap_llm_tokens_total",
+            "Tokens, as counted by the server",
+            ["kind"],
+            registry=self.registry,
+        )
+        self._model_seconds = Histogram(
+            "haicap_llm_seconds",
+            "Time the language model took for an answer",
+            buckets=_BUCKETS,
+            registry=self.registry,
+        )
         self._feedback = Counter(
             "haicap_feedback_total", "Feedback received", ["useful"], registry=self.registry
         )
@@ -59,6 +77,11 @@ class Metrics:
         """Count one answer."""
         self._answers.labels(answer.status).inc()
         self._answer_seconds.observe(seconds)
+        if use := answer.phrasing:
+            self._model_answers.labels(use["outcome"]).inc()
+            self._model_seconds.observe(use["seconds"])
+            self._model_tokens.labels("prompt").inc(use["prompt_tokens"] or 0)
+            self._model_tokens.labels("completion").inc(use["completion_tokens"] or 0)
 
     def feedback(self, useful: bool) -> None:
         """Count one piece of feedback."""

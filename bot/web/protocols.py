@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from bot.answer import Answer
@@ -11,8 +12,16 @@ from knowledge.models import Document
 class AssistantLike(Protocol):
     """The conversation; every method may be called from any thread."""
 
-    def ask(self, question: str, conversation_id: str | None = None) -> Answer:
-        """Answer one question; raises `QuestionError` when it cannot be asked."""
+    def ask(
+        self,
+        question: str,
+        conversation_id: str | None = None,
+        tell: Callable[[str], None] | None = None,
+    ) -> Answer:
+        """Answer one question; raises `QuestionError` when it cannot be asked.
+
+        `tell` is called with sentences as they are ready, before the answer is.
+        """
 
     def saved_answer(self, answer_id: str) -> Answer | None:
         """An earlier answer with its question, or None."""

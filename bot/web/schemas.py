@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, StrictBool, StringConstraints
 
-from bot.answer import Answer, Status
+from bot.answer import Answer, Mode, Status
 from knowledge.models import Document, ForceStatus, Metadata, Passage, PassageKind, SourceKind
 
 _NO_NUL = r"^[^\x00]*$"  # PostgreSQL stores no NUL, and no person types one
@@ -69,6 +69,7 @@ class AnswerOut(BaseModel):
     sources_as_of: str
     took_ms: int
     understood_as: str = ""
+    mode: Mode = "composed"
     html: str | None = None
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from bot.answer import Answer
+from bot.answer import Answer, Mode
 from bot.web import wording
 from bot.web.document_view import document_pieces, outline
 from bot.web.markdown import answer_blocks, inline
+from prompts.wording import load_wording
 
 FOLDER = Path(__file__).parent.parent / "templates"
 
@@ -40,6 +41,7 @@ class Templates:
             outline=outline,
             statuses=wording.STATUSES,
             reasons=wording.FEEDBACK_REASONS,
+            modes={mode: load_wording()(f"mode.{mode}") for mode in get_args(Mode)},
         )
         self._environment.filters.update(
             date_vi=wording.date_vi,

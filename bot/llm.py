@@ -1,0 +1,221 @@
+"""The optional language model: any OpenAI-compatible chat endpoint, bounded in time and length."""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+from langchain_core.output_parsers import StrOutputParser
+from langchain_core.prompts import ChatPromptTemplate
+from langchain_core.runnables import Runnable
+from langchain_openai import ChatOpenAI
+from openai import APIConnectionError, APIStatusError, APITimeoutError, OpenAIError
+from pydantic import SecretStr
+
+from bot.errors import LanguageModelError
+from bot.settings import Settings
+from prompts.prompt import Prompt
+
+MAX_CHARS_A_TOKEN = 8  # a server that ignores max_tokens is cut off here
+MAX_IN_FLIGHT = 8  # answers at once; more are composed at once instead of waiting
+TRIP_AFTER = 3  # failures in a row
+PAUSE_S = 60.0  # how long nobody waits for an endpoint that failed so often
+_CONNECT_S = 3.0
+_DONE = object()
+
+
+@dataclass(slots=True)
+class Usage:
+    """What one answer took; tokens are the server's count, or None where it gives none."""
+
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    seconds: float = 0.0
+    pieces: int = 0
+
+
+class Breaker:
+    """Lets nobody wait for an endpoint that failed TRIP_AFTER times in a row, for PAUSE_S."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock, self._lock = clock, threading.Lock()
+        self._failures, self._shut_until = 0, 0.0
+
+    def allows(self) -> bool:
+        """Whether to try; after a pause one caller tries and the others still do not."""
+        with self._lock:
+            if self._failures < TRIP_AFTER:
+                return True
+            now = self._clock()
+            if now < self._shut_until:
+                return False
+            self._shut_until = now + PAUSE_S
+            return True
+
+    def succeeded(self) -> None:
+        """The endpoint answered."""
+        with self._lock:
+            self._failures = 0
+
+    def failed(self) -> None:
+        """The endpoint did not."""
+        with self._lock:
+            self._failures += 1
+            if self._failures >= TRIP_AFTER:
+                self._shut_until = self._clock() + PAUSE_S
+
+    @property
+    def open(self) -> bool:
+        """Whether callers are turned away now."""
+        with self._lock:
+            return self._failures >= TRIP_AFTER and self._clock() < self._shut_until
+
+
+@dataclass
+class LanguageModel:
+    """One endpoint and model; safe to call from many threads."""
+
+    base_url: str
+    model: str
+    api_key: str = field(repr=False)
+    timeout_s: float
+    max_tokens: int
+    breaker: Breaker = field(default_factory=Breaker)
+
+    def __post_init__(self) -> None:
+        self._slots = threading.BoundedSemaphore(MAX_IN_FLIGHT)
+
+    def stream(self, prompt: Prompt, values: dict[str, str], usage: Usage) -> Iterator[str]:
+        """Pieces of the model's text as they come; `usage` is filled in on the way.
+
+        Raises:
+            LanguageModelError: refused, too slow, cut off or empty; `reason` says which. All of it
+                happens within `timeout_s`.
+        """
+        prompt.check(set(values))
+        if not self.breaker.allows():
+            raise LanguageModelError("circuit_open")
+        if not self._slots.acquire(blocking=False):
+            raise LanguageModelError("busy")
+        try:
+            yield from self._bounded(prompt, values, usage)
+        except LanguageModelError:
+            self.breaker.failed()
+            raise
+        else:
+            self.breaker.succeeded()
+        finally:
+            self._slots.release()
+
+    def _bounded(self, prompt: Prompt, values: dict[str, str], usage: Usage) -> Iterator[str]:
+        """Read in a thread of its own: a server that drips bytes must not hold the caller."""
+        started = time.monotonic()
+        deadline = started + self.timeout_s
+        http = httpx.Client(
+            timeout=httpx.Timeout(self.timeout_s, connect=min(_CONNECT_S, self.timeout_s)),
+            trust_env=False,
+        )
+        pieces: queue.Queue[Any] = queue.Queue()
+        reader = threading.Thread(
+            target=self._read, args=(http, prompt, values, usage, pieces), daemon=True
+        )
+        reader.start()
+        sent = 0
+        try:
+            while (piece := self._next(pieces, deadline)) is not _DONE:
+                sent += len(piece)
+                usage.pieces += 1
+                yield piece
+                if sent > MAX_CHARS_A_TOKEN * self.max_tokens:
+                    break
+        finally:
+            usage.seconds = time.monotonic() - started
+            with contextlib.suppress(Exception):
+                http.close()  # the reader, if it still waits, ends with an error nobody reads
+        if not sent:
+            raise LanguageModelError("empty")
+
+    @staticmethod
+    def _next(pieces: queue.Queue[Any], deadline: float) -> Any:
+        try:
+            piece = pieces.get(timeout=max(deadline - time.monotonic(), 0.001))
+        except queue.Empty:
+            raise LanguageModelError("timeout") from None
+        if isinstance(piece, LanguageModelError):
+            raise piece
+        if isinstance(piece, Exception):
+            raise LanguageModelError(_reason(piece)) from piece
+        return piece
+
+    def _read(
+        self,
+        http: httpx.Client,
+        prompt: Prompt,
+        values: dict[str, str],
+        usage: Usage,
+        pieces: queue.Queue[Any],
+    ) -> None:
+        try:
+            finished = False
+            for message in self._chain(http, prompt).stream(values):
+                finished = finished or bool(message.response_metadata.get("finish_reason"))
+                counts = message.usage_metadata
+                if counts:
+                    usage.prompt_tokens = counts["input_tokens"]
+                    usage.completion_tokens = counts["output_tokens"]
+                text = StrOutputParser().invoke(message)
+                if text:
+                    pieces.put(text)
+            pieces.put(_DONE if finished else LanguageModelError("cut"))
+        except Exception as error:  # whatever it is, the reader's caller must hear of it
+            pieces.put(error)
+
+    def _chain(self, http: httpx.Client, prompt: Prompt) -> Runnable[dict[str, str], Any]:
+        template = ChatPromptTemplate.from_messages(
+            [("system", prompt.system), ("human", prompt.user)]
+        )
+        model = ChatOpenAI(
+            model=self.model,
+            base_url=self.base_url,
+            api_key=SecretStr(self.api_key),
+            http_client=http,
+            temperature=0,
+            max_completion_tokens=self.max_tokens,
+            max_retries=0,
+            timeout=self.timeout_s,
+            stream_usage=True,
+        )
+        return template | model
+
+
+def open_model(settings: Settings) -> LanguageModel | None:
+    """The language model of the settings, or None when none is configured."""
+    if settings.llm_base_url is None or settings.llm_model is None:
+        return None
+    key = settings.llm_api_key.get_secret_value() if settings.llm_api_key else "none"
+    return LanguageModel(
+        settings.llm_base_url,
+        settings.llm_model,
+        key,
+        settings.llm_timeout_s,
+        settings.llm_max_tokens,
+    )
+
+
+def _reason(error: Exception) -> str:
+    """A stable name without anything the server said: that may hold a secret."""
+    if isinstance(error, APITimeoutError | httpx.TimeoutException):
+        return "timeout"
+    if isinstance(error, APIStatusError):
+        return f"status_{error.status_code}"
+    if isinstance(error, APIConnectionError | httpx.ConnectError):
+        return "refused"
+    if isinstance(error, httpx.TransportError):
+        return "cut"
+    return "garbage" if isinstance(error, OpenAIError | ValueError | TypeError) else "broken"
