@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from bot import places_question as asks
 from bot.compose import Draft
 from bot.places_reading import PlaceReader, PlaceReading, mended
-from bot.places_records import PlaceRecords, day
+from bot.places_records import PlaceRecords, day, place_url
 from bot.places_wording import load_places_wording
 from knowledge.places.catalogue import Catalogue
-from knowledge.places.models import Commune, NewUnit, OldUnit, PlaceResolution, Province
+from knowledge.places.models import (
+    Commune,
+    NewUnit,
+    OldUnit,
+    PlaceOption,
+    PlaceResolution,
+    Province,
+)
 from knowledge.places.resolver import PlaceResolver
 from knowledge.text import fold
 from prompts.wording import Wording
@@ -227,8 +235,10 @@ class PlaceAnswers:
         draft = Draft("needs_clarification")
         count = len(found.options)
         first = found.options[0].unit
-        quoted = "; ".join(o.unit.address for o in found.options)
-        marker = draft.cite(self.records.source(first, "list", quoted))
+        words, named = self._page_of(found)
+        quoted = "; ".join(option.unit.address for option in named)
+        listed = replace(self.records.source(first, "list", quoted), url=place_url(words))
+        marker = draft.cite(listed)
         draft.add(self._say("ambiguous.intro", count=count, matched=found.matched, marker=marker))
         shown = found.options[:MAX_OPTIONS]
         draft.add("\n".join(self._say("ambiguous.item", address=o.unit.address) for o in shown))
@@ -260,6 +270,17 @@ class PlaceAnswers:
             :MAX_SUGGESTIONS
         ] or list(self._say.lines("opening"))
         return draft
+
+    def _page_of(self, found: PlaceResolution) -> tuple[str, list[PlaceOption]]:
+        """Words whose page lists most of the places that `found` may mean, and those places."""
+        names = [option.unit.name for option in found.options]
+        best, most = found.matched, list[PlaceOption]()
+        for words in dict.fromkeys((found.matched, *names)):
+            there = self.resolver.resolve(words).options
+            listed = [option for option in found.options if option in there]
+            if len(listed) > len(most):
+                best, most = words, listed
+        return best, most or list(found.options)
 
     def _source_of(self, draft: Draft, found: PlaceResolution) -> str:
         if found.old:
@@ -438,8 +459,9 @@ class PlaceAnswers:
     def _country_counts(self) -> Draft:
         draft = Draft()
         provinces, communes = self._catalogue.province_counts(), self._catalogue.counts()
-        text = ", ".join(f"{n} {kind}" for kind, n in (*provinces.items(), *communes.items()))
-        marker = draft.cite(self.records.rule("so-luong", "counts", text))
+        counted = [self._say("country.cities", count=provinces["thành phố"])]
+        counted += [f"{provinces['tỉnh']} tỉnh", *(f"{n} {kind}" for kind, n in communes.items())]
+        marker = draft.cite(self.records.rule("so-luong", "counts", "; ".join(counted)))
         draft.add(
             self._say(
                 "country.counts",

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from bot.compose import Draft, RecordSource
-from bot.procedure_question import Aspect, ScopeModel, aspects, scope_features
+from bot.procedure_question import ELSEWHERE, Aspect, ScopeModel, aspects, scope_features
 from bot.procedure_view import FieldView, ProcedureView, card, takes_by_rule, view
 from knowledge.places.models import Commune, PlaceResolution
 from knowledge.procedures.catalogue import Catalogue, find_codes
@@ -187,6 +187,8 @@ class ProcedureAnswers:
             return False
         if _LEADERS.search(query.folded):
             return False
+        if hits[0].procedure.origin == "own" and ELSEWHERE.search(query.folded):
+            return False
         if _PLACE_ONLY.search(query.folded) or _FORGED.search(query.folded):
             return False
         if hits[0].procedure.id == _AT_DISTRICT_ID and _FROM_ABOVE.search(query.folded):
@@ -255,6 +257,7 @@ class ProcedureAnswers:
         for name in asked:
             self._field(draft, procedure, shown, name)
         self._place(draft, procedure, placed)
+        self._which_place(draft, place)
         self._of_the_paper(draft, procedure, near)
         self._summary(draft, procedure, shown, asked)
         draft.add(self._closing(shown))
@@ -435,6 +438,16 @@ class ProcedureAnswers:
         if procedure.desk == "one_stop" and unit["province"].startswith("Thành phố"):
             rule = draft.cite(_rule_source(self._catalogue.rule("thanh-pho-mot-trung-tam")))
             draft.add(self._say("place.city", marker=rule))
+
+    def _which_place(self, draft: Draft, place: PlaceResolution | None) -> None:
+        """A name that stands in several places, or nowhere, is told and not guessed."""
+        if place is None or place.level == "province":
+            return
+        if place.status == "ambiguous":
+            values = {"matched": place.matched, "count": len(place.options)}
+            draft.add(self._say("place.ambiguous", **values))
+        elif place.status == "unknown" and place.matched.istitle():
+            draft.add(self._say("place.unknown", matched=place.matched))
 
     # Ways on
 

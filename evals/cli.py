@@ -112,7 +112,7 @@ def _ask_all(
             for half, listed in questions.items()
         }
         records = {
-            half: evaluate_records(client, listed, styles, lambda: bar.advance(task))
+            half: evaluate_records(client, sources, listed, styles, lambda: bar.advance(task))
             for half, listed in about.items()
         }
     return scores, records

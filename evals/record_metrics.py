@@ -36,6 +36,8 @@ class RecordScore:
     place: bool | None  # the right place; None: a procedure question that names none
     leaks: tuple[str, ...]  # unverified values that were shown as facts
     took_ms: float
+    citations: int = 0  # as CitationCheck.checked
+    faults: tuple[str, ...] = ()  # one a wrong citation
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class RecordSummary:
     right_first: float | None
     right_place: float | None
     nothing_unverified: float | None  # share of the answers that show no unverified value as a fact
+    citation_validity: float | None
     took_p50_ms: float | None
     took_p95_ms: float | None
 
@@ -175,9 +178,16 @@ def summarise_records(scores: Sequence[RecordScore]) -> RecordSummary:
         right_first=_mean(s.first for s in scores if s.first is not None),
         right_place=_mean(s.place for s in scores if s.place is not None),
         nothing_unverified=_mean(not s.leaks for s in scores),
+        citation_validity=_validity(scores),
         took_p50_ms=percentile(took, 50),
         took_p95_ms=percentile(took, 95),
     )
+
+
+def _validity(scores: Sequence[RecordScore]) -> float | None:
+    citations = sum(s.citations for s in scores)
+    bad = sum(len(s.faults) for s in scores)
+    return max(citations - bad, 0) / citations if citations else None
 
 
 def record_groups(scores: Sequence[RecordScore]) -> dict[str, RecordSummary]:
@@ -207,7 +217,8 @@ def fault_lines(scores: Sequence[RecordScore]) -> list[dict[str, Any]]:
             "expected": getattr(s.question, "record", None) or list(s.question.codes),
             "got": s.answered_with,
             "leaks": list(s.leaks),
+            "faults": list(s.faults),
         }
         for s in scores
-        if s.first is False or s.place is False or s.leaks
+        if s.first is False or s.place is False or s.leaks or s.faults
     ]

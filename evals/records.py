@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from evals.ask import Client
+from evals.citations import check_citations
 from evals.evaluate import ENGLISH_STYLES
 from evals.questions import Half
 from evals.record_metrics import RecordQuestion, Records, RecordScore, score_place, score_procedure
@@ -13,6 +15,7 @@ from evals.record_questions import (
     load_place_questions,
     load_procedure_questions,
 )
+from evals.sources import Sources
 from evals.typing_styles import TypingStyle, restyle
 from knowledge.procedures.loading import load_procedures
 
@@ -25,6 +28,7 @@ def load_record_questions(half: Half) -> list[RecordQuestion]:
 
 def evaluate_records(
     client: Client,
+    sources: Sources,
     questions: Sequence[RecordQuestion],
     styles: Sequence[TypingStyle],
     tell: Callable[[], None] = lambda: None,
@@ -41,9 +45,11 @@ def evaluate_records(
             typed = restyle(question.question, style)
             answer = client.ask(typed).answer
             if isinstance(question, ProcedureQuestion):
-                scores.append(score_procedure(question, style, typed, answer, records))
+                one = score_procedure(question, style, typed, answer, records)
             else:
-                scores.append(score_place(question, style, typed, answer, records))
+                one = score_place(question, style, typed, answer, records)
+            check = check_citations(answer, sources, client.page)
+            scores.append(replace(one, citations=check.checked, faults=check.faults))
             tell()
     return scores
 

@@ -206,7 +206,16 @@ def _answer(one: Score, *, words: bool) -> dict[str, Any]:
 
 
 def _record_table(rows: Mapping[str, RecordSummary]) -> str:
-    head = ["", "câu", "đúng thủ tục", "đúng nơi", "không nêu điều chưa kiểm chứng", "p50", "p95"]
+    head = [
+        "",
+        "câu",
+        "đúng thủ tục",
+        "đúng nơi",
+        "không nêu điều chưa kiểm chứng",
+        "trích dẫn đúng",
+        "p50",
+        "p95",
+    ]
     lines = [
         [
             GROUPS.get(group, group),
@@ -214,6 +223,7 @@ def _record_table(rows: Mapping[str, RecordSummary]) -> str:
             _percent(row.right_first),
             _percent(row.right_place),
             _percent(row.nothing_unverified),
+            _percent(row.citation_validity),
             _ms(row.took_p50_ms),
             _ms(row.took_p95_ms),
         ]

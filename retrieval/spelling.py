@@ -54,6 +54,15 @@ FIELD_ABBREVIATIONS = {
     "bhxh": "bảo hiểm xã hội",
     "cccd": "căn cước công dân",
     "vpct": "văn phòng",
+    "gks": "giấy khai sinh",
+    "gxn": "giấy xác nhận",
+    "ttnh": "tình trạng hôn nhân",
+    "gplx": "giấy phép lái xe",
+    "hkd": "hộ kinh doanh",
+    "dkkd": "đăng ký kinh doanh",
+    "dkkh": "đăng ký kết hôn",
+    "attp": "an toàn thực phẩm",
+    "nvqs": "nghĩa vụ quân sự",
     "kcct": "không chuyên trách",
 }
 CHAT_ABBREVIATIONS = {

@@ -119,7 +119,7 @@ def test_an_unknown_name_is_said_to_be(ask):
 def test_a_slip_that_is_no_syllable_is_mended_and_told(ask):
     draft = ask("phường Bến Ngé quận 1 nay là phường nào?")
     assert "Phường Sài Gòn" in draft.text
-    assert "bạn viết “phường Bến Ngé quận 1”" in draft.text
+    assert "bạn viết ‘phường Bến Ngé quận 1’" in draft.text
     assert draft.cards[0]["check_note"]
 
 

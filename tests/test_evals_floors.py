@@ -26,7 +26,7 @@ def good_row() -> Summary:
     )
 
 
-RECORDS = RecordSummary(4, 1.0, 1.0, 1.0, 9.0, 9.0)
+RECORDS = RecordSummary(4, 1.0, 1.0, 1.0, 1.0, 9.0, 9.0)
 
 
 def halves(row: Summary, records: RecordSummary = RECORDS) -> dict[str, Rows]:

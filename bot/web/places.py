@@ -15,6 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from bot.compose import RecordSource
 from bot.places_answers import PlaceAnswers
 from bot.places_records import PAGE, day
 from bot.places_table import Converted, convert_table
@@ -204,6 +205,11 @@ def _shown(answers: PlaceAnswers, found: PlaceResolution) -> dict[str, Any]:
         "text": _MARKER.sub("", draft.text),
         "made_of": made_of if found.status != "current" else [],
         "units": units,
+        "records": [
+            (source.field, source.quote.split("; "))
+            for source in draft.sources
+            if isinstance(source, RecordSource) and "?" in source.url  # the others stand below
+        ],
         "suggestions": draft.suggestions,
     }
 
