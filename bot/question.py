@@ -27,7 +27,7 @@ _REPLIES = (
         "injection",
         r"(?:bo qua|quen|phot lo|lo di|gat bo|vo hieu hoa|xoa bo) (?:het |tat ca |moi |toan bo |cac |nhung )*(?:huong dan|chi dan|chi thi|lenh|quy tac|rang buoc|cau lenh)"
         r"|(?:cau lenh|loi nhac|prompt|chi dan) he thong|system prompt|(?:huong dan|quy tac|lenh) (?:noi bo|rieng|goc) cua (?:ban|bot|may|em)|\b(?:ignore|forget|disregard)\b.{0,40}\b(?:instructions?|rules|prompts?)\b"
-        r"|(?:hay |gia vo |hay gia vo )?(?:dong vai|gia lam|gia vo la|nhap vai)|\bdan mode|jailbreak|developer mode|che do (?:nha phat trien|khong gioi han|quan tri)"
+        r"|(?:hay |gia vo |hay gia vo )?(?:dong vai|gia lam (?:mot|nguoi|con|ban|bot|ai\b|la\b|chuyen gia|can bo|quan chuc|luat su|bac si|nha|tong bi thu|chu tich)|gia vo la|nhap vai)|\bdan mode|jailbreak|developer mode|che do (?:nha phat trien|khong gioi han|quan tri)"
         r"|\b(?:bia|bia dat|nguy tao|viet them|che them|them that)\b (?:ra |them |dai |dat )*(?:mot |vai |cac |cho toi |cho minh )*(?:muc|dieu|khoan|diem|van ban|ket luan|nghi quyet|trich dan|so lieu|con so|nguon)\b"
         r"|(?:api ?key|mat khau|password|khoa api|token)\b.*(?:cua (?:ban|may|he thong)|la gi|cho (?:toi|minh|tao))|(?:in|tiet lo|hien|doc|cho (?:toi|minh|tao) xem) (?:ra |lai )?(?:toan bo |nguyen van )?(?:cau lenh|prompt|lenh he thong|cau hinh)"
         r"|reveal your|pretend (?:to be|you)|you are now|act as",
@@ -183,7 +183,7 @@ _WHY = re.compile(
     r"\b(?:vi sao|tai sao|ly do|co sao ma|sao (?:lai|phai|ma)|why|nguyen nhan|do dau)\b"
 )
 _PLACE = re.compile(
-    r"\b(phan|chuong|muc|tieu muc|dieu|khoan|diem|doan|section|item|point|paragraph|article|clause|part)\b\s*(?:so |thu )?\(?([ivx]{1,5}|\d{1,3}|[a-z])\)?(?![a-z0-9])(?:\.(\d{1,2}))?"
+    r"\b(?<!danh )(?<!dien tu )(phan|chuong|muc|tieu muc|dieu|khoan|diem|doan|section|item|point|paragraph|article|clause|part)\b\s*(?:so |thu )?\(?([ivx]{1,5}|\d{1,3}|[a-z])\)?(?![a-z0-9])(?:\.(\d{1,2}))?"
 )
 _PLACE_WORDS = {
     "section": "muc",
