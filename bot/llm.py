@@ -18,8 +18,8 @@ from langchain_openai import ChatOpenAI
 from openai import APIConnectionError, APIStatusError, APITimeoutError, OpenAIError
 from pydantic import SecretStr
 
-from bot.errors import LanguageModelError
-from bot.settings import Settings
+from bot.errors import LanguageModelError, SettingsError
+from bot.settings import PREFIX, Settings
 from prompts.prompt import Prompt
 
 MAX_CHARS_A_TOKEN = 8  # a server that ignores max_tokens is cut off here
@@ -195,8 +195,18 @@ class LanguageModel:
 
 
 def open_model(settings: Settings) -> LanguageModel | None:
-    """The language model of the settings, or None when none is configured."""
+    """The language model of the settings, or None when none is configured.
+
+    Raises:
+        SettingsError: an address without a model, or a model without an address.
+    """
     if settings.llm_base_url is None or settings.llm_model is None:
+        if settings.llm_base_url or settings.llm_model:
+            missing = "LLM_MODEL" if settings.llm_base_url else "LLM_BASE_URL"
+            raise SettingsError(
+                f"{PREFIX}{missing}: missing; a language model needs both "
+                f"{PREFIX}LLM_BASE_URL and {PREFIX}LLM_MODEL (set both, or neither)"
+            )
         return None
     key = settings.llm_api_key.get_secret_value() if settings.llm_api_key else "none"
     return LanguageModel(

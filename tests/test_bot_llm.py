@@ -20,7 +20,9 @@ from structlog.testing import capture_logs
 
 from bot.answer import Answer
 from bot.core import Core, open_core
-from bot.llm import TRIP_AFTER, Breaker
+from bot.errors import SettingsError
+from bot.llm import TRIP_AFTER, Breaker, open_model
+from bot.settings import Settings
 from bot.web.app import create_app
 from knowledge.loading import load_markdown
 
@@ -308,6 +310,19 @@ def test_the_breaker_tries_again_after_a_pause() -> None:
     assert [breaker.allows(), breaker.allows()] == [True, False]
     breaker.succeeded()
     assert (breaker.allows(), breaker.open) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"),
+    [
+        ({"llm_model": "m"}, "HAICAP_LLM_BASE_URL"),
+        ({"llm_base_url": "http://127.0.0.1:1/v1"}, "HAICAP_LLM_MODEL"),
+    ],
+)
+def test_half_a_configuration_is_refused(given: dict[str, str], missing: str) -> None:
+    with pytest.raises(SettingsError, match=f"^{missing}: missing"):
+        open_model(Settings(**given))
+    assert open_model(Settings()) is None
 
 
 # Over HTTP
