@@ -28,13 +28,15 @@ install: $(VENV)/.run ## Cài những gì cần, không chạy
 test: $(VENV)/.dev ## Cài những gì cần và chạy các bài kiểm thử nhanh, không cần mạng
 	@$(PYTEST)
 
-.PHONY: test-model test-server test-browser test-slow test-all
+.PHONY: test-model test-server test-browser test-llm test-slow test-all
 test-model: $(VENV)/.st ## Kiểm thử với trọng số thật (torch, 1,3 GB)
 	@$(PYTEST) -m model
-test-server: $(VENV)/.llm ## Kiểm thử với máy chủ thật
+test-server: $(VENV)/.dev ## Kiểm thử với máy chủ thật
 	@$(PYTEST) -m server
 test-browser: $(VENV)/.dev ## Kiểm thử với Chromium thật
 	@$(PYTEST) -m browser
+test-llm: $(VENV)/.llm ## Kiểm thử với llama-server thật và một mô hình nhỏ hay bịa
+	@$(PYTEST) -m llm
 test-slow: $(VENV)/.dev ## Kiểm thử lâu
 	@$(PYTEST) -m slow
 test-all: $(VENV)/.st $(VENV)/.llm ## Mọi bài kiểm thử

@@ -68,6 +68,8 @@ class Answerability:
       vector what those texts hold, which says nothing of another text.
     * "general": the default embedder and any other text.
     * "lexical": any other embedder, whose cosines mean something else.
+
+    A fourth, "scope", tells the rest of the world from our subjects.
     """
 
     def __init__(self, embedder_fingerprint: str) -> None:
@@ -77,6 +79,10 @@ class Answerability:
             self._models = {n: _model(n, entry, arrays) for n, entry in card["models"].items()}
         self._known_embedder = embedder_fingerprint.startswith(card["embedder"])
         self._bundled = frozenset(p.stem for p in BUNDLED_DOCUMENTS.glob("*.md"))
+
+    def is_outside(self, vector: np.ndarray) -> bool:
+        """Whether a question is of the rest of the world; never, for another embedder."""
+        return self._known_embedder and self._models["scope"].score({}, vector) < 0
 
     def score(self, retrieval: Retrieval, row: dict[str, float]) -> float:
         """Log-odds above the threshold that the first hit answers; needs at least one hit.

@@ -211,6 +211,8 @@ class Assistant:
             return None
         if retrieval.missing:
             return self._direct.missing_document(retrieval.missing)
+        if not retrieval.named and self._answerability.is_outside(retrieval.vector):
+            return self._direct.out_of_scope()
         name = "detail" if row["covered"] > 0.5 else "plain"
         return self._direct.no_evidence(name, retrieval.hits[:NEAR])
 

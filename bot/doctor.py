@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.core import open_core
+from bot.errors import SettingsError
 from bot.settings import Settings
 from knowledge.errors import KnowledgeError
 from knowledge.loading import load_bundled
@@ -103,7 +104,7 @@ def _question(settings: Settings) -> Iterator[Finding]:
             "ok", "Máy chủ", f"Một tiến trình Hai Cấp đang chạy{where} và giữ thư mục dữ liệu"
         )
         return
-    except (KnowledgeError, RetrievalError, OSError) as error:
+    except (SettingsError, KnowledgeError, RetrievalError, OSError) as error:
         yield Finding(
             "error", "Kho và chỉ mục", " ".join(str(error).split()), "Xem hướng dẫn trong dòng trên"
         )

@@ -15,7 +15,7 @@ from retrieval.lexical import lexical_tokens
 from retrieval.retriever import Hit, Retrieval
 from retrieval.values import ValueKind, find_values
 
-OF_KNOWN = ("known", "known_answered", "known_unanswered")
+OF_KNOWN = ("known", "known_answered", "known_unanswered", "share", "share_best")
 _TOP = 3
 _TYPED: tuple[ValueKind, ...] = ("number", "date", "person", "agency", "document")
 _QUANTITY = re.compile(r"(?<![\w/.-])\d[\d.,]*(?![\w/-])")
@@ -73,6 +73,8 @@ def features(
         "asked_unit_missing": float(_asked_unit_missing(retrieval, unit)),
         "known": likeness.of(hit.passage.text) or 0.0,
         "known_answered": likeness.answered,
+        "share": likeness.share(hit.passage.text),
+        "share_best": likeness.best_share,
         "known_unanswered": likeness.unanswered,
     }
     for kind in _TYPED:

@@ -42,7 +42,7 @@ NAMES = (
     "lacks_date",
     "lacks_agency",
     "names_number",
-    *(OF_KNOWN := ("known", "nothing_known")),
+    *(OF_KNOWN := ("known", "nothing_known", "share")),
 )
 _CACHED_TEXTS = 4_096  # passages and units of a few thousand questions: under 20 MB
 _NO_COSINE = 0.75  # what the dense leg did not find is below its candidates
@@ -113,6 +113,7 @@ def _features(
         float(_names_number(passage.text[start:end], numbers)),
         known or 0.0,
         float(known is None),
+        likeness.share(passage.text),
     ]
 
 

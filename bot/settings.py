@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import quote
 
 from dotenv import dotenv_values
 from limits import parse as parse_limit
@@ -24,7 +25,6 @@ from pydantic import (
     field_validator,
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
-from sqlalchemy.engine import URL
 
 from bot.errors import SettingsError
 
@@ -188,7 +188,7 @@ class Settings(BaseSettings):
     def _default_database(cls, value: str, info: ValidationInfo) -> str:
         folder = info.data.get("data_dir", Path("data"))
         path = str(folder / "haicap.sqlite3")  # it may hold "?" or "%", which mean much in a URL
-        return value or URL.create("sqlite", database=path).render_as_string(hide_password=False)
+        return value or f"sqlite:///{quote(path)}"
 
 
 def env_example() -> str:

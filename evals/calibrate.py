@@ -20,9 +20,10 @@ def main() -> None:
     """Measure, fit the order, then fit the refusals."""
     with tempfile.TemporaryDirectory() as folder:
         core = open_core(Settings(data_dir=Path(folder)))
-        rows = list(measured(core))
+        rows, clauses = measured(core)
         vocabulary = core.retriever.vocabulary
         core.close()
+    clauses.save()
     calibrate_ranking.fit(rows)
     calibrate_answerability.fit(rows, vocabulary)
 

@@ -25,6 +25,7 @@ OF_EMBEDDER = ("cosine", "cosine_best", "margin")
 WRONGLY_REFUSED = (
     0.065  # share of answerable tuning questions reaching the model that it may refuse
 )
+CALLED_OUTSIDE = 0.005  # share of questions on our subjects that may be called out of scope
 FOLDS = 5
 NETWORKS, NETWORKS_IN_FOLDS = 5, 3
 HIDDEN = 64
@@ -54,6 +55,8 @@ def fit(rows: Sequence[Measured], vocabulary: frozenset[str]) -> None:
         rows: hits as the retriever gives them; reranked here, so fit bot.rerank first.
         vocabulary: folded tokens of all documents.
     """
+    scope, scope_network = _fit_scope(rows)
+    rows = [r for r in rows if r.asked.source != "records"]
     reranker = Reranker()
     known = [_row(r, r.likeness, reranker, vocabulary) for r in rows]
     plain = [_row(r, NOTHING_KNOWN, reranker, vocabulary) for r in rows]
@@ -65,8 +68,8 @@ def fit(rows: Sequence[Measured], vocabulary: frozenset[str]) -> None:
         "general": (plain, general, False),
         "lexical": (plain, lexical, False),
     }
-    card: dict[str, Any] = {"embedder": EMBEDDER, "rows": len(rows), "models": {}}
-    arrays: dict[str, np.ndarray] = {}
+    card: dict[str, Any] = {"embedder": EMBEDDER, "rows": len(rows), "models": {"scope": scope}}
+    arrays = {f"scope.{part}": value for part, value in scope_network.items()}
     for name, (measured, inputs, uses_vector) in plans.items():
         entry, network = _fit_model(measured, inputs, uses_vector)
         card["models"][name] = entry
@@ -74,6 +77,27 @@ def fit(rows: Sequence[Measured], vocabulary: frozenset[str]) -> None:
         print(name, json.dumps(entry["cross_validation"], indent=1), flush=True)
     np.savez_compressed(MODEL_FILE, **arrays)  # type: ignore[arg-type]
     CARD_FILE.write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+
+
+def _fit_scope(rows: Sequence[Measured]) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """Whether a question is of the rest of the world, by its vector alone."""
+    plain = [
+        Row(r.asked.question, r.style, r.asked.source, not r.asked.outside, {}, r.found.vector)
+        for r in rows
+    ]
+    table = np.stack([row.vector for row in plain])
+    inside = np.array([row.answerable for row in plain], float)
+    held_out = _cross_validated(table, inside, plain)
+    threshold = float(np.quantile(held_out[inside == 1], CALLED_OUTSIDE))
+    entry = {
+        "names": [],
+        "uses_vector": True,
+        "threshold": round(threshold * NETWORKS / NETWORKS_IN_FOLDS, 5),
+        "cross_validation": _figures(held_out - threshold, inside, plain),
+    }
+    network = _fit(table, inside, NETWORKS)
+    print("scope", json.dumps(entry["cross_validation"], indent=1), flush=True)
+    return entry, {part: getattr(network, part) for part in Network.__dataclass_fields__}
 
 
 def _row(row: Measured, likeness: Likeness, reranker: Reranker, vocabulary: frozenset[str]) -> Row:
@@ -175,9 +199,10 @@ def _figures(
     refused = margin < 0
     for key in sorted({(row.source, row.style) for row in rows}):
         mask = np.array([(row.source, row.style) == key for row in rows])
-        figures[" ".join(key)] = {
-            "unanswerable": int((mask & (wanted == 0)).sum()),
-            "refused": round(float(refused[mask & (wanted == 0)].mean()), 4),
-            "wrongly_refused": round(float(refused[mask & (wanted == 1)].mean()), 4),
-        }
+        no, yes = refused[mask & (wanted == 0)], refused[mask & (wanted == 1)]
+        figures[" ".join(key)] = {"unanswerable": len(no)}
+        if len(no):
+            figures[" ".join(key)]["refused"] = round(float(no.mean()), 4)
+        if len(yes):
+            figures[" ".join(key)]["wrongly_refused"] = round(float(yes.mean()), 4)
     return figures

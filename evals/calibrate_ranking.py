@@ -15,6 +15,9 @@ from evals.measured import Measured
 from evals.typing_styles import STYLES
 
 PENALTY = 2.0
+# Many pairs name one of several clauses that answer, so they understate the clause model. On the
+# tuning questions its fitted weight, 0.5, gave 96.1 %, 1.0 to 2.0 gave 96.5 % to 96.9 %.
+TRUST = 1.2
 STEPS, PACE, MOMENTUM = 400, 0.15, 0.9
 TESTED_KINDS = ("fact", "metadata", "locator")
 _FOREIGN, _BESIDE = attrgetter("foreign"), attrgetter("beside")
@@ -47,7 +50,7 @@ def fit(rows: Sequence[Measured]) -> None:
         name: [_ranked(r, NOTHING_KNOWN) for r in part]
         for name, part in (("pairs", pairs), ("tuning", tuning))
     }
-    tested = _fit(known["pairs"], _ALL)
+    tested = _trusting(_fit(known["pairs"], _ALL))
     tested_plain = _fit(plain["pairs"], _PLAIN)
     fused = np.array([float(name == "fused") for name in NAMES])
     figures = {
@@ -61,7 +64,7 @@ def fit(rows: Sequence[Measured]) -> None:
         for style in STYLES
     }
     sets = {
-        "known": _named(_fit(known["pairs"] + known["tuning"], _ALL), _ALL),
+        "known": _named(_trusting(_fit(known["pairs"] + known["tuning"], _ALL)), _ALL),
         "plain": _named(_fit(plain["pairs"] + plain["tuning"], _PLAIN), _PLAIN),
     }
     data = {"weights": sets, "tuning_hit_at_1": figures}
@@ -97,6 +100,13 @@ def _fit(rows: Sequence[Ranked], columns: Sequence[int]) -> np.ndarray:
     fitted = np.zeros(len(NAMES))
     fitted[columns] = weights / scale
     return fitted
+
+
+def _trusting(weights: np.ndarray) -> np.ndarray:
+    """The weights with that of the clause model raised to TRUST."""
+    raised = weights.copy()
+    raised[NAMES.index("share")] = max(raised[NAMES.index("share")], TRUST)
+    return raised
 
 
 def _named(weights: np.ndarray, columns: Sequence[int]) -> dict[str, float]:

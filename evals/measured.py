@@ -6,11 +6,15 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from bot.assistant import TOP
+from bot.clauses import ClauseModel
 from bot.core import Core
-from bot.known_questions import KnownQuestions, Likeness
+from bot.known_questions import KnownQuestions, Likeness, passage_key
 from bot.question import Understanding, understand
 from bot.words import Words
+from evals import calibrate_clauses
 from evals.known_questions import answering, known_entries, read_lines
 from evals.typing_styles import STYLES, TypingStyle, restyle
 from knowledge.models import Passage
@@ -18,6 +22,14 @@ from retrieval.retriever import Retrieval
 
 SLIPS: tuple[TypingStyle, ...] = ("unaccented", "half", "sloppy")
 NOT_ONE_CLAUSE = ("outline", "documents")  # kinds of tuning questions that no single clause answers
+# Scopes of calibration_scope.jsonl, and the source they count as; records answer the last two.
+SCOPES = {
+    "outside": "scope",
+    "directive": "scope",
+    "procedure": "records",
+    "place": "records",
+}
+FOLDS = 5
 _SEED = 7
 
 
@@ -26,11 +38,23 @@ class Asked:
     """A question of ours, before it is typed in some style."""
 
     question: str
-    source: str  # pairs | scope | tuning
+    source: str  # pairs | scope | records | tuning
     kind: str
     answerable: bool
     right: tuple[Passage, ...]
     row: int | None  # in bot/known_questions.npz
+    outside: bool = False  # of the rest of the world
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """An asked question in one typing style, before it is compared with the known ones."""
+
+    asked: Asked
+    style: str
+    found: Retrieval
+    meaning: Understanding
+    words: Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +71,36 @@ class Measured:
     beside: Likeness  # the same, as if another document had been ingested
 
 
-def measured(core: Core) -> Iterator[Measured]:
-    """Every question in its typing styles, where it reaches the search at all.
+def measured(core: Core) -> tuple[list[Measured], ClauseModel]:
+    """Every question in its typing styles, where it reaches the search, and the clause model.
+
+    A pair is measured with a clause model of the other folds.
 
     Raises:
         ValueError: the core has another embedder than the known questions were made with.
     """
-    for asked, styles in _questions(core):
-        yield from _measure(core, asked, styles)
+    known = KnownQuestions.load(core.retriever.embedder_fingerprint)
+    if known is None:
+        raise ValueError(f"no known questions for {core.retriever.embedder_fingerprint!r}")
+    found = [row for asked, styles in _questions(core) for row in _find(core, asked, styles)]
+    taught = [row for row in found if row.asked.source == "pairs" and row.asked.right]
+    whole = _clauses(taught)
+    folds = [_clauses([r for r in taught if _fold(r.asked) != fold]) for fold in range(FOLDS)]
+    return [
+        _measured(core, known, row, whole if row.asked.row is None else folds[_fold(row.asked)])
+        for row in found
+    ], whole
+
+
+def _fold(asked: Asked) -> int:
+    return (asked.row or 0) % FOLDS
+
+
+def _clauses(rows: Sequence[_Found]) -> ClauseModel:
+    return calibrate_clauses.fit(
+        np.stack([row.found.vector for row in rows]).astype(float),
+        [sorted({passage_key(p.text) for p in row.asked.right}) for row in rows],
+    )
 
 
 def _questions(core: Core) -> Iterator[tuple[Asked, Sequence[TypingStyle]]]:
@@ -65,25 +111,30 @@ def _questions(core: Core) -> Iterator[tuple[Asked, Sequence[TypingStyle]]]:
         asked = Asked(entry["question"], "pairs", "fact", entry["answerable"], right, row)
         yield asked, ("careful", chance.choice(SLIPS))
     for entry in read_lines("calibration_scope"):
-        if entry["scope"] in ("outside", "directive"):
-            answerable = entry["scope"] == "directive"
-            yield Asked(entry["question"], "scope", "fact", answerable, (), None), ("careful",)
+        scope = entry["scope"]
+        if scope in SCOPES:
+            asked = Asked(
+                entry["question"],
+                SCOPES[scope],
+                "fact",
+                scope == "directive",
+                (),
+                None,
+                outside=scope == "outside",
+            )
+            yield asked, ("careful", chance.choice(SLIPS))
     for entry in read_lines("tuning"):
         if entry["kind"] not in NOT_ONE_CLAUSE:
             right = tuple(answering(documents, entry))
             kind = entry["kind"]
-            yield Asked(entry["question"], "tuning", kind, kind != "refuse", right, None), STYLES
+            outside = entry.get("why") == "other_topic"
+            answerable = kind != "refuse"
+            asked = Asked(entry["question"], "tuning", kind, answerable, right, None, outside)
+            yield asked, STYLES
 
 
-def _measure(core: Core, asked: Asked, styles: Sequence[TypingStyle]) -> Iterator[Measured]:
+def _find(core: Core, asked: Asked, styles: Sequence[TypingStyle]) -> Iterator[_Found]:
     retriever = core.retriever
-    known = KnownQuestions.load(retriever.embedder_fingerprint)
-    if known is None:
-        raise ValueError(f"no known questions for {retriever.embedder_fingerprint!r}")
-    ids = {p.id for p in asked.right}
-    right = [d for d in retriever.documents if any(p.id in ids for p in d.passages)]
-    others = [d for d in retriever.documents if d not in right]
-    other = random.Random(asked.question).choice(others) if others else None  # noqa: S311
     for style in styles:
         query = retriever.analyse(restyle(asked.question, style))
         named, missing = retriever.named(query)
@@ -91,11 +142,20 @@ def _measure(core: Core, asked: Asked, styles: Sequence[TypingStyle]) -> Iterato
         if core.assistant.answers_directly(query, meaning, named, missing):
             continue
         found = retriever.retrieve(query, TOP)
-        likeness = known.likeness(found.vector, asked.row)
-        words = Words(query, retriever.restorer.rarity)
         if found.hits:
-            foreign, beside = (
-                likeness.without([p.text for d in hidden for p in d.passages])
-                for hidden in (right, [other] if other else [])
-            )
-            yield Measured(asked, style, found, meaning, words, likeness, foreign, beside)
+            yield _Found(asked, style, found, meaning, Words(query, retriever.restorer.rarity))
+
+
+def _measured(core: Core, known: KnownQuestions, row: _Found, clauses: ClauseModel) -> Measured:
+    asked = row.asked
+    likeness = known.likeness(row.found.vector, asked.row, clauses)
+    documents = core.retriever.documents
+    ids = {p.id for p in asked.right}
+    right = [d for d in documents if any(p.id in ids for p in d.passages)]
+    others = [d for d in documents if d not in right]
+    other = random.Random(asked.question).choice(others) if others else None  # noqa: S311
+    foreign, beside = (
+        likeness.without([p.text for d in hidden for p in d.passages])
+        for hidden in (right, [other] if other else [])
+    )
+    return Measured(asked, row.style, row.found, row.meaning, row.words, likeness, foreign, beside)

@@ -41,6 +41,7 @@ LANGCHAIN_FILES = 4  # at most: embedder, retriever, language model, one to spar
 LATE: dict[tuple[str, str], str] = {
     ("bot.cli", "bot.core"): "chromadb and the weights take seconds; --help needs neither",
     ("bot.cli", "bot.doctor"): "as bot.core",
+    ("bot.cli", "bot.cli_asking"): "as bot.core",
     ("bot.cli_places", "bot.places_answers"): "as bot.core",
     ("bot.cli", "bot.web.logs"): "bot.web brings FastAPI, which only `serve` needs",
     ("bot.cli", "bot.web.server"): "FastAPI and uvicorn are for `serve` only",

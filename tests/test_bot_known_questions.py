@@ -26,7 +26,7 @@ def known(tmp_path: Path) -> KnownQuestions:
         np.eye(4)[:3],
         [[(passage_key(RIGHT), 4, 8)], [(passage_key(WRONG), 0, 4)], []],
     )
-    loaded = KnownQuestions.load(f"{EMBEDDER}-1", path)
+    loaded = KnownQuestions.load(f"{EMBEDDER}-1", path, clauses=None)
     assert loaded
     return loaded
 

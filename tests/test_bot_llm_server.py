@@ -28,7 +28,7 @@ from bot.verify import MARKER
 from evals.questions import load_half
 from knowledge.text import fold
 
-pytestmark = pytest.mark.server
+pytestmark = pytest.mark.llm
 
 QUESTIONS = 100
 SLOTS = 4

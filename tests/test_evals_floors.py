@@ -38,11 +38,11 @@ def halves(row: Summary, records: RecordSummary = RECORDS) -> dict[str, Rows]:
 
 def test_our_floors_are_not_lowered_in_passing() -> None:
     promised = {
-        ("report", "overall", "citation_validity"): (0.995, None),  # aimed at: 1
+        ("report", "overall", "citation_validity"): (1.0, None),  # aimed at: 1
         ("tuning", "overall", "citation_validity"): (1.0, None),
-        ("report", "careful", "hit_at_1"): (0.805, None),  # aimed at: .85
+        ("report", "careful", "hit_at_1"): (0.85, None),  # aimed at: .85
         ("report", "unaccented", "hit_at_1"): (0.80, None),
-        ("report", "careful", "refusal_recall"): (0.92, None),  # aimed at: .95
+        ("report", "careful", "refusal_recall"): (0.95, None),  # aimed at: .95
         ("report", "careful", "wrongly_refused"): (None, 0.05),
         ("report", "procedures:overall", "nothing_unverified"): (1.0, None),
         ("tuning", "procedures:overall", "nothing_unverified"): (1.0, None),

@@ -107,6 +107,10 @@ def test_ci_is_a_script_that_runs() -> None:
     subprocess.run(["bash", "-n", str(script)], check=True)
 
 
+# The packaged llama-server was built for processors with AVX-VNNI and dies on others.
+NOT_IN_CI = {"llm"}
+
+
 def test_ci_runs_every_suite_that_has_tests() -> None:
     script = (ROOT / ".ci" / "run").read_text("utf-8")
     listed = re.search(r"^SUITES=\((.*)\)", script, re.MULTILINE)
@@ -114,7 +118,7 @@ def test_ci_runs_every_suite_that_has_tests() -> None:
     markers = {m.partition(":")[0] for m in project()["tool"]["pytest"]["ini_options"]["markers"]}
     tests = "".join(path.read_text("utf-8") for path in (ROOT / "tests").glob("test_*.py"))
     used = {marker for marker in markers if re.search(rf"\bmark\.{marker}\b", tests)}
-    assert set(listed[1].split()) == used, "SUITES in .ci/run"
+    assert set(listed[1].split()) == used - NOT_IN_CI, "SUITES in .ci/run"
     makefile = (ROOT / "Makefile").read_text("utf-8")
     assert [suite for suite in markers if f"\ntest-{suite}:" not in makefile] == []
 

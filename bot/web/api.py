@@ -84,13 +84,15 @@ def feedback(answer_id: str, given: FeedbackIn, web: ReadyWeb) -> JSONResponse:
     return JSONResponse(FeedbackOut(answer_id=answer_id).model_dump())
 
 
-@router.api_route("/healthz", methods=["GET", "HEAD"], summary="Tiến trình còn chạy")
+@router.head("/healthz", include_in_schema=False)
+@router.get("/healthz", summary="Tiến trình còn chạy")
 def healthz() -> JSONResponse:
     """The process answers."""
     return JSONResponse({"status": "ok"})
 
 
-@router.api_route("/readyz", methods=["GET", "HEAD"], summary="Sẵn sàng trả lời")
+@router.head("/readyz", include_in_schema=False)
+@router.get("/readyz", summary="Sẵn sàng trả lời")
 def readyz(web: AnyWeb) -> JSONResponse:
     """The documents are indexed; 503 until then."""
     if not web.core.ready:
