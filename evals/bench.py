@@ -12,6 +12,8 @@ from bot.settings import Settings
 
 DONE = 0
 REPORT = Path("docs/benchmarks.md")
+PLOT = "benchmarks.svg"  # beside it
+SIZES = (120, 10_000, 100_000)  # passages
 
 
 def register(commands: Commands[Parser]) -> None:
@@ -19,6 +21,14 @@ def register(commands: Commands[Parser]) -> None:
     parser: Parser = commands.add_parser("bench", help="đo thời gian và bộ nhớ")
     parser.add_argument(
         "--out", metavar="TỆP", type=Path, default=REPORT, help=f"ghi vào đây (mặc định: {REPORT})"
+    )
+    parser.add_argument(
+        "--sizes",
+        nargs="*",
+        type=int,
+        default=SIZES,
+        metavar="SỐ_ĐOẠN",
+        help=f"đo thêm khi kho có chừng này đoạn (mặc định: {' '.join(map(str, SIZES))})",
     )
     parser.set_defaults(run=run_bench)
 
@@ -28,11 +38,17 @@ def run_bench(args: argparse.Namespace, settings: Settings) -> int:
     out: Path = args.out
     if not out.parent.is_dir():
         raise UsageError(f"không có thư mục {str(out.parent)!r}. Chỉ ra tệp khác bằng --out")
-    from evals.bench_report import markdown  # with bench_run: chromadb, which --help need not load
-    from evals.bench_run import measure
+    try:  # with bench_run: chromadb, which --help need not load
+        from evals.bench_report import markdown, plotted
+        from evals.bench_run import measure
+    except ModuleNotFoundError as error:
+        raise UsageError(f"cần gói {error.name!r} để đo. Chạy: make bench") from error
 
-    text = markdown(measure(settings, _tell))
+    bench = measure(settings, args.sizes, _tell)
+    text = markdown(bench, PLOT)
     out.write_text(text, "utf-8")
+    if len(bench.scales) > 1:
+        out.with_name(PLOT).write_text(plotted(bench), "utf-8")
     print(text, end="")
     return DONE
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from typing import Final
 
 from evals.bench_parts import REST
-from evals.bench_run import AT_ONCE, Bench, Crowd, Machine, Memory, Times
+from evals.bench_plot import plot
+from evals.bench_run import Bench, Crowd, Machine, Memory, Times
+from evals.bench_scale import AT_ONCE, Scale
 from evals.bench_search import TOP, SearchRow
 from evals.metrics import percentile
 
@@ -26,12 +29,17 @@ _Row = Sequence[str]
 BUSY: Final = 0.5  # running programs a core before we begin; we need the cores ourselves
 
 
-def markdown(bench: Bench) -> str:
-    """The whole report."""
-    return "\n\n".join(_report(bench)) + "\n"
+def markdown(bench: Bench, plot_file: str = "") -> str:
+    """The whole report; `plot_file` is shown in it when there is more than one size."""
+    return "\n\n".join(_report(bench, plot_file)) + "\n"
 
 
-def _report(bench: Bench) -> Iterator[str]:
+def plotted(bench: Bench) -> str:
+    """The plot of the sizes, an SVG."""
+    return plot(bench.scales)
+
+
+def _report(bench: Bench, plot_file: str) -> Iterator[str]:
     yield "# Thời gian và bộ nhớ"
     yield (
         "Tệp này do `make bench` (`haicap bench`) ghi ra. Mọi con số đo trong một lần chạy, bằng "
@@ -82,6 +90,9 @@ def _report(bench: Bench) -> Iterator[str]:
     yield _table(("phần", "số câu cần", "p50", "p95", "phần thời gian"), list(_parts(bench)))
     yield "## Chỉ tìm đoạn, cạnh cách thường dùng"
     yield from _search(bench.search)
+    if bench.scales:
+        yield "## Khi kho văn bản lớn lên"
+        yield from _scales(bench.scales, plot_file)
 
 
 def machine_line(machine: Machine, embedder: str) -> str:
@@ -111,11 +122,9 @@ def _parts(bench: Bench) -> Iterator[_Row]:
 def _search(rows: Sequence[SearchRow]) -> Iterator[str]:
     yield (
         f"Cùng văn bản, cùng bộ nhúng, cùng {rows[0].questions} câu có lời đáp, lấy {TOP} đoạn, "
-        "đo trong cùng một lần chạy. “Cách thường dùng”: cắt văn bản thành mẩu cỡ cố định "
-        "(ưu tiên cắt ở chỗ hết đoạn, hết câu), cất vào Chroma với thiết lập mặc định, lấy những "
-        "mẩu gần nhất. Bộ cắt này là của chúng tôi, làm theo lối của bộ cắt đệ quy trong "
-        "LangChain; gói langchain-text-splitters và langchain-chroma không nằm trong các gói cài "
-        "kèm, nên ở đây gọi thẳng chromadb."
+        "đo trong cùng một lần chạy. “Cách thường dùng”: bộ cắt đệ quy của LangChain "
+        "(RecursiveCharacterTextSplitter) cắt văn bản thành mẩu, kho Chroma của LangChain với "
+        "thiết lập mặc định lấy những mẩu gần nhất."
     )
     yield _table(
         (
@@ -140,6 +149,28 @@ def _search(rows: Sequence[SearchRow]) -> Iterator[str]:
         "trên nửa chưa dùng nằm ở [evaluation.md](evaluation.md)."
     )
     yield "\n".join(_ratios(rows))
+
+
+def _scales(scales: Sequence[Scale], plot_file: str) -> Iterator[str]:
+    yield (
+        "Ngoài năm văn bản đi kèm, phần còn lại là văn bản giả: chữ lấy từ năm văn bản ấy và xáo "
+        "trộn, chia như luật (mỗi Điều bốn khoản). **Véc-tơ của phần giả cũng là giả** (véc-tơ "
+        "thật cộng nhiễu), nên bảng này nói về thời gian và chỗ, không nói về chất lượng. Mỗi cỡ "
+        f"chạy trong một tiến trình riêng. Tìm lấy {TOP} đoạn, gồm cả nhúng câu hỏi; LangChain + "
+        "Chroma chạy trên cùng văn bản, cùng bộ nhúng. Thời gian lập chỉ mục không gồm nhúng."
+    )
+    yield _table(
+        ("", *(f"{s.passages:,} đoạn".replace(",", ".") for s in scales)),
+        [(label, *(cell(s) for s in scales)) for label, cell in _SCALE_ROWS],
+    )
+    for before, after in pairwise(scales):
+        grown = after.search_p50_ms / before.search_p50_ms
+        yield (
+            f"Từ {before.passages} lên {after.passages} đoạn, thời gian tìm p50 gấp "
+            f"{_number(grown, 2)} lần."
+        )
+    if plot_file and len(scales) > 1:
+        yield f"![Thời gian theo số đoạn]({plot_file})"
 
 
 def _search_row(row: SearchRow) -> _Row:
@@ -187,7 +218,33 @@ def _name(row: SearchRow) -> str:
     return f"cách thường dùng, mẩu {row.size} ký tự, gối {row.overlap}"
 
 
+_SCALE_ROWS: Final[tuple[tuple[str, Callable[[Scale], str]], ...]] = (
+    ("véc-tơ (đoạn và Điều)", lambda s: str(s.vectors)),
+    ("lập chỉ mục", lambda s: f"{_number(s.index_s, 1)} s"),
+    ("chỉ mục trên đĩa", lambda s: _size(s.index_mb)),
+    ("bộ nhớ của tiến trình", lambda s: _size(s.memory_mb)),
+    ("tìm, lần lượt, p50 / p95", lambda s: _pair(s.search_p50_ms, s.search_p95_ms)),
+    (f"tìm, {AT_ONCE} câu cùng lúc", lambda s: f"{_number(s.searches_per_s, 0)} câu/s"),
+    ("cả câu, lần lượt, p50 / p95", lambda s: _pair(s.answer_p50_ms, s.answer_p95_ms)),
+    (
+        f"cả câu, {AT_ONCE} câu cùng lúc",
+        lambda s: f"{_number(s.answers_per_s, 0)} câu/s, p95 {_ms(s.crowd_p95_ms)}",
+    ),
+    ("LangChain + Chroma: số mẩu", lambda s: str(s.usual_chunks)),
+    ("LangChain + Chroma: lập chỉ mục", lambda s: f"{_number(s.usual_index_s, 1)} s"),
+    ("LangChain + Chroma: p50 / p95", lambda s: _pair(s.usual_p50_ms, s.usual_p95_ms)),
+    (
+        f"LangChain + Chroma: {AT_ONCE} câu cùng lúc",
+        lambda s: f"{_number(s.usual_per_s, 0)} câu/s",
+    ),
+)
+
+
 # Cells
+
+
+def _pair(p50_ms: float, p95_ms: float) -> str:
+    return f"{_ms(p50_ms)} / {_ms(p95_ms)}"
 
 
 def _table(head: _Row, rows: Sequence[_Row]) -> str:

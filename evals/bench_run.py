@@ -6,6 +6,8 @@ import contextlib
 import json
 import os
 import platform
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -20,13 +22,14 @@ from bot.core import open_core
 from bot.settings import Settings
 from evals.ask import Client, served
 from evals.bench_parts import PartTimes, part_times
+from evals.bench_scale import AT_ONCE, Scale
 from evals.bench_search import SearchRow, compare_search
 from evals.bench_telegram import added_by_telegram
+from evals.errors import EvalError
 from evals.metrics import percentile
 from evals.questions import load_half
 from evals.typing_styles import restyle
 
-AT_ONCE: Final = 16
 WARM_UP: Final = 30  # questions, typed otherwise than the measured ones
 Tell = Callable[[str], None]
 
@@ -87,13 +90,15 @@ class Bench:
     telegram_added: Times  # what the bot takes besides the assistant
     parts: PartTimes
     search: tuple[SearchRow, ...]
+    scales: tuple[Scale, ...]
 
 
-def measure(settings: Settings, tell: Tell) -> Bench:
-    """Everything once, in empty temporary data folders; a few minutes.
+def measure(settings: Settings, sizes: Sequence[int], tell: Tell) -> Bench:
+    """Everything once, in empty temporary data folders; minutes, 100,000 passages a quarter hour.
 
     Args:
         settings: only the embedder is used.
+        sizes: passages, for `evals.bench_scale`.
         tell: told what is measured next.
     """
     machine = _machine()
@@ -129,6 +134,7 @@ def measure(settings: Settings, tell: Tell) -> Bench:
             search = compare_search(core, asked, Path(scratch))
         finally:
             core.close()
+    scales = tuple(_scale(size, settings.embedder, tell) for size in sizes)
     return Bench(
         machine=machine,
         embedder=settings.embedder,
@@ -145,7 +151,18 @@ def measure(settings: Settings, tell: Tell) -> Bench:
         telegram_added=telegram,
         parts=parts,
         search=search,
+        scales=scales,
     )
+
+
+def _scale(size: int, embedder: str, tell: Tell) -> Scale:
+    tell(f"{size} đoạn")
+    with tempfile.TemporaryDirectory(prefix="haicap-bench-") as folder:
+        words = [sys.executable, "-m", "evals.bench_scale", str(size), embedder, folder]
+        done = subprocess.run(words, stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        raise EvalError(f"Đo {size} đoạn không xong (mã {done.returncode}); xem lỗi ở trên")
+    return Scale(**json.loads(done.stdout.splitlines()[-1]))
 
 
 def _alone(settings: Settings, data_dir: Path) -> Settings:

@@ -1,19 +1,16 @@
 """Retrieval alone, ours beside the usual recipe: cut every text to one size, store it in Chroma.
 
-Same texts, same embedder, same questions, ten results. The usual recipe runs on chromadb with its
-default settings and a splitter of our own that works like LangChain's recursive one.
+Same texts, same embedder, same questions, ten results.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
-from typing import Any, Final
-
-import numpy as np
+from typing import Final
 
 from bot.core import Core
 from bot.known_questions import NOTHING_KNOWN, KnownQuestions
@@ -21,28 +18,18 @@ from bot.question import understand
 from bot.rerank import Reranker
 from bot.web.schemas import DocumentOut, document_out
 from bot.words import Words
+from evals.bench_usual import Place, UsualStore, chunks
 from evals.metrics import percentile
 from evals.questions import Gold, Question, resolve
 from evals.typing_styles import TypingStyle, restyle
 from knowledge.models import Document
-from retrieval.dense import open_client
 from retrieval.embedding import Embedder, open_embedder
-from retrieval.index import EMBED_BATCH, IndexStore
+from retrieval.index import IndexStore
 
 TOP: Final = 10
 STYLES: Final[tuple[TypingStyle, ...]] = ("careful", "unaccented")
 # Characters of a chunk and of its overlap with the next: as in LangChain's tutorial, and half that.
 CHUNKS: Final = ((1_000, 200), (500, 100))
-_BREAKS: Final = ("\n\n", "\n", ". ", " ")  # where to cut rather, best first
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a result stands: `start:end` of a document's text."""
-
-    document_id: str
-    start: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +75,15 @@ def compare_search(
     for size, overlap in CHUNKS:
         started = time.perf_counter()
         places = list(chunks(documents, size, overlap))
-        search = _usual(embedder, documents, places, scratch / f"chunks-{size}")
+        usual = UsualStore(embedder, documents, places, scratch / f"chunks-{size}")
         build_s = time.perf_counter() - started
+        search = _top_of(usual)
         rows.append(_row(judge, search, "chunks", (size, overlap), len(places), build_s))
     return tuple(rows)
+
+
+def _top_of(usual: UsualStore) -> _Search:
+    return lambda text: usual.search(text, TOP)
 
 
 class _NoCache:
@@ -128,47 +120,6 @@ def _ours(core: Core, reranker: Reranker | None = None) -> _Search:
         return [Place(h.document.id, h.passage.start, h.passage.end) for h in found.hits]
 
     return search
-
-
-# The usual recipe
-
-
-def _usual(
-    embedder: Embedder, documents: Sequence[Document], places: Sequence[Place], folder: Path
-) -> _Search:
-    texts = {document.id: document.text for document in documents}
-    collection = open_client(folder, None).create_collection("chunks", embedding_function=None)
-    for at in range(0, len(places), EMBED_BATCH):
-        part = places[at : at + EMBED_BATCH]
-        words = [texts[place.document_id][place.start : place.end] for place in part]
-        ids = [str(number) for number in range(at, at + len(part))]
-        collection.add(ids=ids, embeddings=embedder.passages(words), documents=words)
-
-    def search(text: str) -> list[Place]:
-        vector: Any = embedder.query(text)[None, :]
-        found = collection.query(query_embeddings=np.asarray(vector), n_results=TOP)
-        return [places[int(row)] for row in found["ids"][0]]
-
-    return search
-
-
-def chunks(documents: Sequence[Document], size: int, overlap: int) -> Iterator[Place]:
-    """Pieces of at most `size` characters, cut in their second half where a paragraph ends.
-
-    Else where a line, a sentence, a word ends. Each begins `overlap` characters before the end of
-    the one before it.
-    """
-    for document in documents:
-        text, start = document.text, 0
-        while start < len(text):
-            end = min(start + size, len(text))
-            if end < len(text):
-                cuts = (text.rfind(mark, start + size // 2, end) for mark in _BREAKS)
-                end = next((cut + 1 for cut in cuts if cut > 0), end)
-            yield Place(document.id, start, end)
-            if end == len(text):
-                break
-            start = end - overlap
 
 
 # Judging

@@ -54,15 +54,24 @@ def add(commands: Commands[Parser]) -> None:
         type=Path,
         help="giữ chỉ mục và véc-tơ ở đây cho lần sau (mặc định: thư mục tạm, xong thì xoá)",
     )
+    parser.add_argument(
+        "--ablation",
+        metavar="TỆP",
+        type=Path,
+        help="thử bỏ hoặc đổi từng phần của việc tìm, ghi bảng vào đây (nối vào tệp có sẵn)",
+    )
     parser.set_defaults(run=run_retrieval)
 
 
 def run_retrieval(args: argparse.Namespace, settings: Settings) -> int:
     """Index, ask, write the runs; the figures as JSON on stdout, progress on stderr."""
     out: Path | None = args.run_file
-    if out and not out.resolve().parent.is_dir():
-        raise UsageError(f"không có thư mục {str(out.parent)!r}. Chỉ ra tệp khác bằng --run")
-    from evals.retrieval_run import (
+    for path, option in ((out, "--run"), (args.ablation, "--ablation")):
+        if path and not path.resolve().parent.is_dir():
+            raise UsageError(
+                f"không có thư mục {str(path.parent)!r}. Chỉ ra tệp khác bằng {option}"
+            )
+    from evals.retrieval_measure import (
         measure,
     )  # with it chromadb and scipy, which --help need not load
 
@@ -81,7 +90,11 @@ def run_retrieval(args: argparse.Namespace, settings: Settings) -> int:
             args.data,
             _tell,
             lambda at, total: bar.update(task, completed=at, total=total),
+            tables=bool(args.ablation),
         )
+    if args.ablation:
+        with args.ablation.open("a", encoding="utf-8") as file:
+            file.write(result.table)
     if out:
         for style, lines in result.runs().items():
             path = out if style == styles[0] else out.with_name(f"{out.stem}.{style}{out.suffix}")

@@ -7,12 +7,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-# Share of the dense leg. Measured in docs/retrieval.md.
-DENSE_WEIGHT = 0.5
-DENSE_WEIGHT_ENGLISH = 1.0  # no English word stands in the texts
-# For passages of an article: more, since its clauses are embedded with the words that place them.
-DENSE_WEIGHT_IN_ARTICLE = 0.65
-ARTICLE_SHARE = 0.3  # of each leg: the whole article's score beside the passage's own
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Shares from 0 to 1. Those of the product are measured in docs/retrieval.md."""
+
+    dense: float = 0.5  # of the dense leg
+    dense_english: float = 1.0  # no English word stands in the texts
+    # For passages of an article: more, since they are embedded with the words that place them.
+    dense_in_article: float = 0.65
+    article: float = 0.3  # of each leg: the whole article's score beside the passage's own
+
+
+PRODUCT = Weights()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +37,7 @@ def fuse(
     *,
     english: bool = False,
     articles: ArticleScores | None = None,
+    weights: Weights = PRODUCT,
 ) -> list[tuple[str, float]]:
     """Ids with their fused score, best first.
 
@@ -38,15 +46,15 @@ def fuse(
     """
     ids = list(dict.fromkeys([*cosines, *bm25]))
     own = [_standardised(scores, ids) for scores in (cosines, bm25)]
-    weight = DENSE_WEIGHT_ENGLISH if english else DENSE_WEIGHT
+    weight = weights.dense_english if english else weights.dense
     total = weight * own[0] + (1.0 - weight) * own[1]
     if articles:
         places = [articles.of.get(i, "") for i in ids]
         whole = [_standardised(scores, places) for scores in (articles.cosines, articles.bm25)]
         legs = [
-            (1 - ARTICLE_SHARE) * a + ARTICLE_SHARE * b for a, b in zip(own, whole, strict=True)
+            (1 - weights.article) * a + weights.article * b for a, b in zip(own, whole, strict=True)
         ]
-        weight = DENSE_WEIGHT_ENGLISH if english else DENSE_WEIGHT_IN_ARTICLE
+        weight = weights.dense_english if english else weights.dense_in_article
         placed = weight * legs[0] + (1.0 - weight) * legs[1]
         total = np.where(np.array(places) == "", total, placed)
     order = np.argsort(-total, kind="stable")

@@ -7,7 +7,7 @@ import json
 import re
 import secrets
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -34,6 +34,7 @@ CANDIDATES = 50  # passages from each leg before fusion
 CANDIDATES_OF_LAWS = 100  # and articles; where there are any
 UNITS_PER_PASSAGE = 2  # measured on the five texts: 200 units in 99 passages
 EMBED_BATCH = 16
+ADD_BATCH = 1_024  # vectors added to Chroma at once: 16 at a time took several times as long
 _COUNTED = ("units", "passages", "articles")
 _ARTICLES_FILE = "articles.json"
 Progress = Callable[[int, int], None]
@@ -59,6 +60,16 @@ class VectorCache(Protocol):
 
     def save_vectors(self, fingerprint: str, rows: dict[str, bytes]) -> None:
         """Keep new ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class LegScores:
+    """What the legs found, each best first."""
+
+    units: Mapping[str, UnitHit]  # by passage id
+    cosines: Mapping[str, float]
+    bm25: Mapping[str, float]
+    articles: ArticleScores | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +143,23 @@ class SearchIndex:
         self, query: SearchQuery, vector: np.ndarray, depth: int, document_ids: Sequence[str]
     ) -> list[SearchResult]:
         """All that a search of that depth finds, best first."""
-        words = query.key_words
+        found = self.legs(query.key_words, vector, depth, document_ids)
+        fused = fuse(found.cosines, found.bm25, english=query.english, articles=found.articles)
+        return [
+            SearchResult(
+                i, rank, score, found.cosines.get(i), found.bm25.get(i), _span(found.units.get(i))
+            )
+            for rank, (i, score) in enumerate(fused, 1)
+        ]
+
+    def legs(
+        self, words: str, vector: np.ndarray, depth: int, document_ids: Sequence[str] = ()
+    ) -> LegScores:
+        """What each leg finds, before they are fused; `depth` candidates of the lexical one."""
         units = {
             u.passage_id: u
             for u in self._dense.search(vector, depth * UNITS_PER_PASSAGE, document_ids)
         }
-        cosines = {i: u.cosine for i, u in units.items()}
-        bm25 = dict(self._lexical.search(words, depth, document_ids))
         scores = None
         if self._articles:
             near = self._articles.dense.search(vector, depth, document_ids)
@@ -147,11 +168,12 @@ class SearchIndex:
                 dict(self._articles.lexical.search(words, depth, document_ids)),
                 self._articles.of,
             )
-        fused = fuse(cosines, bm25, english=query.english, articles=scores)
-        return [
-            SearchResult(i, rank, score, cosines.get(i), bm25.get(i), _span(units.get(i)))
-            for rank, (i, score) in enumerate(fused, 1)
-        ]
+        return LegScores(
+            units,
+            {i: u.cosine for i, u in units.items()},
+            dict(self._lexical.search(words, depth, document_ids)),
+            scores,
+        )
 
     def holds(self, units: int, passages: int, of_articles: int) -> bool:
         """Whether all legs hold what was built, and the dense one finds something in it."""
@@ -220,23 +242,25 @@ class IndexStore:
         name = f"{generation[:12]}-{secrets.token_hex(4)}"  # Chroma allows no "_" at the end
         (self._folder / name).mkdir()
         cited = [(d, p) for d in documents for p in d.passages if p.kind != "heading"]
-        laws = list(articles(documents))
-        of = {p.id: article.id for article in laws for p in article.passages}
+        units, wholes = rows_to_embed(documents)
+        of = {p.id: article.id for article in articles(documents) for p in article.passages}
         (self._folder / name / _ARTICLES_FILE).write_text(json.dumps(of))
-        index = self._open(name, generation, bool(laws))
-        units = [unit for d, p in cited for unit in _units(d, p, p.id in of)]
-        wholes = [_whole(article) for article in laws]
+        index = self._open(name, generation, bool(wholes))
         legs = [(index._dense, units)]
         if index._articles:
             legs.append((index._articles.dense, wholes))
         done, total = 0, len(units) + len(wholes)
         for dense, rows in legs:
-            for at in range(0, len(rows), EMBED_BATCH):
-                part = rows[at : at + EMBED_BATCH]
-                dense.add(part, embed_cached(self._embedder, [u.text for u in part], cache))
-                done += len(part)
-                if progress:
-                    progress(done, total)
+            for at in range(0, len(rows), ADD_BATCH):
+                added = rows[at : at + ADD_BATCH]
+                vectors = []
+                for start in range(0, len(added), EMBED_BATCH):
+                    texts = [u.text for u in added[start : start + EMBED_BATCH]]
+                    vectors.append(embed_cached(self._embedder, texts, cache))
+                    done += len(texts)
+                    if progress:
+                        progress(done, total)
+                dense.add(added, np.concatenate(vectors))
         index._lexical.add((p.id, d.id, passage_text(d, p)) for d, p in cited)
         if index._articles:
             index._articles.lexical.add((u.passage_id, u.document_id, u.text) for u in wholes)
@@ -323,6 +347,20 @@ def embed_cached(embedder: Embedder, texts: Sequence[str], cache: VectorCache) -
     known |= new
     rows = [np.frombuffer(known[key], np.float32) for key in keys]
     return np.stack(rows) if rows else np.zeros((0, embedder.dim), np.float32)
+
+
+def rows_to_embed(documents: Iterable[Document]) -> tuple[list[UnitRow], list[UnitRow]]:
+    """What an index of the documents holds vectors of: units of passages, and articles."""
+    units: list[UnitRow] = []
+    wholes: list[UnitRow] = []
+    for document in documents:
+        found = list(articles([document]))
+        inside = {p.id for article in found for p in article.passages}
+        for passage in document.passages:
+            if passage.kind != "heading":
+                units.extend(_units(document, passage, passage.id in inside))
+        wholes.extend(_whole(article) for article in found)
+    return units, wholes
 
 
 def _units(document: Document, passage: Passage, of_article: bool) -> Iterator[UnitRow]:

@@ -75,6 +75,11 @@ class Retriever:
         return self._restorer
 
     @property
+    def index(self) -> SearchIndex:
+        """What is searched."""
+        return self._index
+
+    @property
     def embedder_fingerprint(self) -> str:
         """Which embedding model the scores come from."""
         return self._index.embedder.fingerprint

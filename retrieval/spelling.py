@@ -116,6 +116,7 @@ CHAT_ABBREVIATIONS = {
     "pn": "phải không",
     "dn": "doanh nghiệp",
 }
+_LONGEST = max(map(len, (*FIELD_ABBREVIATIONS, *CHAT_ABBREVIATIONS)))
 # Of chat, and nothing else whoever types them.
 _ALWAYS_CHAT = ("ko", "hok", "đc", "dc", "ntn", "trc")
 _TOKEN = re.compile(r"[^\W_]+")
@@ -140,15 +141,22 @@ def expand_abbreviations(text: str, *, chat: bool = False) -> str:
     """
 
     def expand(match: re.Match[str]) -> str:
+        typed = match.group()
+        if len(typed) > _LONGEST:
+            return typed
+        token = typed.lower()
+        if token in CHAT_ABBREVIATIONS and (chat or typed in _ALWAYS_CHAT):
+            full: str | None = CHAT_ABBREVIATIONS[token]
+        else:
+            full = FIELD_ABBREVIATIONS.get(fold(token))
+        if full is None:
+            return typed
         around = (
             text[max(match.start() - 1, 0) : match.start()] + text[match.end() : match.end() + 1]
         )
         if any(c in "-/" for c in around) or re.match(r"\s*\d", text[match.end() :]):
-            return match.group()
-        token = match.group().lower()
-        if token in CHAT_ABBREVIATIONS and (chat or match.group() in _ALWAYS_CHAT):
-            return CHAT_ABBREVIATIONS[token]
-        return FIELD_ABBREVIATIONS.get(fold(token), match.group())
+            return typed
+        return full
 
     return _TOKEN.sub(expand, text)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
+from xml.etree import ElementTree
 
 import pytest
 from telegram_core import Echo, Stub
@@ -12,10 +13,13 @@ from telegram_core import Echo, Stub
 from bot.cli import main
 from bot.compose import Composer
 from evals.bench_parts import part_times
+from evals.bench_plot import plot
 from evals.bench_report import machine_line, markdown
 from evals.bench_run import Bench, Crowd, Machine, Memory, Times
-from evals.bench_search import Place, SearchRow, chunks, same_place
+from evals.bench_scale import Scale, measure_size
+from evals.bench_search import SearchRow, same_place
 from evals.bench_telegram import added_by_telegram
+from evals.bench_usual import Place, chunks
 from knowledge.loading import load_bundled
 from knowledge.store import Store
 from retrieval.retriever import Retriever
@@ -27,17 +31,12 @@ def test_chunks_leave_no_word_out(size: int, overlap: int) -> None:
     found = list(chunks(documents, size, overlap))
     for document in documents:
         places = [place for place in found if place.document_id == document.id]
-        assert places[0].start == 0
-        assert places[-1].end == len(document.text)
-        for before, after in pairwise(places):
-            assert after.start == before.end - overlap
+        covered = set().union(*(range(p.start, p.end) for p in places))
+        assert not document.text.strip() or all(
+            document.text[i].isspace() for i in range(len(document.text)) if i not in covered
+        )
         assert max(place.end - place.start for place in places) <= size
-
-
-def test_chunks_end_where_a_paragraph_ends() -> None:
-    text = "một hai ba. bốn\n\n" + "năm sáu bảy tám " * 3
-    first = next(iter(chunks([SimpleNamespace(id="d", text=text)], 20, 0)))
-    assert text[: first.end].rstrip() == "một hai ba. bốn"
+        assert all(b.end - a.start <= overlap for b, a in pairwise(places))
 
 
 @pytest.mark.parametrize(
@@ -86,6 +85,29 @@ def test_parts_are_timed_and_left_as_they_were() -> None:
     assert sum(times.total) == pytest.approx(sum(sum(took) for took in times.parts.values()))
 
 
+def scale(passages: int, p50_ms: float) -> Scale:
+    """A size with round figures."""
+    sizes = (passages, 2 * passages, 1.5, 2.0, 300.0)
+    ours = (p50_ms, 2 * p50_ms, 40.0, 50.0, 90.0, 30.0, 400.0)
+    return Scale(*sizes, *ours, passages // 4, 1.0, 12.0, 24.0, 60.0)
+
+
+def test_the_plot_holds_every_line_and_size() -> None:
+    drawn = plot([scale(120, 20.0), scale(10_000, 30.0), scale(100_000, 45.0)])
+    root = ElementTree.fromstring(drawn)
+    assert len([e for e in root.iter() if e.tag.endswith("circle")]) == 4 * 3
+    assert "100.000 đoạn" in drawn
+
+
+def test_a_larger_store_is_built_and_measured(tmp_path: Path, model_folder: Path) -> None:
+    (tmp_path / "models").symlink_to(model_folder)
+    found = measure_size(300, "default", tmp_path)
+    assert 300 <= found.passages < 310
+    assert found.vectors > found.passages
+    assert found.usual_chunks > 0
+    assert 0 < found.search_p50_ms <= found.search_p95_ms
+
+
 def test_the_report_says_what_was_measured() -> None:
     times = Times(10, 12.34, 56.78)
     row = {"careful": 0.9, "unaccented": 0.8}
@@ -110,8 +132,13 @@ def test_the_report_says_what_was_measured() -> None:
                 SearchRow("rerank", 0, 0, 200, 2.5, 8, row, row, 380, 15.0, 20.0),
                 SearchRow("chunks", 500, 100, 112, 5.5, 8, other, other, 400, 10.0, 20.0),
             ),
-        )
+            scales=(scale(120, 20.0), scale(10_000, 30.0)),
+        ),
+        "plot.svg",
     )
+    assert "| lập chỉ mục | 1,5 s | 1,5 s |" in text
+    assert "Từ 120 lên 10000 đoạn, thời gian tìm p50 gấp 1,50 lần." in text
+    assert "(plot.svg)" in text
     assert "2 nhân, 4 GB bộ nhớ, Linux x86_64, Python 3.11.7" in text
     assert "| 8,8 s | – | – |" in text
     assert "| hỏi lần lượt, gọi thẳng | 12,3 ms | 56,8 ms |" in text

@@ -1,0 +1,248 @@
+"""Answers and searches as the documents grow; `python -m evals.bench_scale SIZE EMBEDDER FOLDER`.
+
+One size a process, so that memory is that size's own. Beyond the bundled documents the texts are
+shuffled pieces of them, cut like laws (every article four clauses), and their vectors are real ones
+with noise: what is measured is time and room, not quality.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import sys
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from langchain_core.embeddings import Embeddings
+
+from bot.core import Core, open_core
+from bot.settings import Settings
+from evals.bench_usual import UsualStore, chunks
+from evals.metrics import percentile
+from evals.questions import load_half
+from evals.typing_styles import restyle
+from knowledge.loading import build_document
+from knowledge.models import Document
+from retrieval.index import rows_to_embed
+
+AT_ONCE: Final = 16
+TOP: Final = 10
+CHUNK, OVERLAP = 1_000, 200
+_CLAUSES, _ARTICLES = 4, 50  # of an article, of a document
+_RUN, _RUNS = 8, 5  # syllables that stay together, and how many such runs make a clause
+_NOISE = (
+    0.4  # added to a real unit vector; neighbours then lie about as far as those of real clauses
+)
+_SAVED = 5_000  # vectors written at once
+_WARM_UP = 20
+_SEED = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """One size; milliseconds, seconds, megabytes."""
+
+    passages: int
+    vectors: int
+    index_s: float  # without embedding: the vectors are there
+    index_mb: float
+    memory_mb: float
+    search_p50_ms: float
+    search_p95_ms: float
+    searches_per_s: float  # AT_ONCE at once
+    answer_p50_ms: float
+    answer_p95_ms: float
+    answers_per_s: float
+    crowd_p95_ms: float  # of an answer, AT_ONCE at once
+    usual_chunks: int
+    usual_index_s: float
+    usual_p50_ms: float
+    usual_p95_ms: float
+    usual_per_s: float
+
+
+def measure_size(size: int, embedder: str, folder: Path) -> Scale:
+    """Fill an empty data folder up to `size` passages, then ask and search."""
+    database = f"sqlite:///{folder / 'haicap.sqlite3'}"
+    settings = Settings(data_dir=folder, embedder=embedder, database_url=database, chroma_url=None)
+    core = open_core(settings)
+    try:
+        return _measure(core, size, folder)
+    finally:
+        core.close()
+
+
+def _measure(core: Core, size: int, folder: Path) -> Scale:
+    documents = _documents(core, size)
+    units, wholes = rows_to_embed(documents)
+    _save_vectors(core, [row.text for row in (*units, *wholes)])
+    started = time.perf_counter()
+    core.ingest(documents)
+    index_s = time.perf_counter() - started
+    questions = [q.text for q in load_half("tuning") if q.language == "vi"]
+    warm_up = [restyle(text, "sloppy") for text in questions[:_WARM_UP]]
+    retriever, assistant = core.retriever, core.assistant
+    search = _timed(lambda text: retriever.retrieve(text, TOP), warm_up, questions)
+    answer = _timed(assistant.ask, warm_up, questions)
+    memory_mb = _memory_mb()
+    everything = core.store.documents()
+    started = time.perf_counter()
+    places = list(chunks(everything, CHUNK, OVERLAP))
+    usual = UsualStore(_Vectors(core), everything, places, folder / "usual")
+    usual_index_s = time.perf_counter() - started
+    plain = _timed(lambda text: usual.search(text, TOP), warm_up, questions)
+    return Scale(
+        passages=sum(p.kind != "heading" for d in everything for p in d.passages),
+        vectors=sum(len(rows) for rows in rows_to_embed(everything)),
+        index_s=index_s,
+        index_mb=sum(f.stat().st_size for f in (folder / "index").rglob("*") if f.is_file())
+        / 2**20,
+        memory_mb=memory_mb,
+        search_p50_ms=search.p50_ms,
+        search_p95_ms=search.p95_ms,
+        searches_per_s=search.per_s,
+        answer_p50_ms=answer.p50_ms,
+        answer_p95_ms=answer.p95_ms,
+        answers_per_s=answer.per_s,
+        crowd_p95_ms=answer.crowd_p95_ms,
+        usual_chunks=len(places),
+        usual_index_s=usual_index_s,
+        usual_p50_ms=plain.p50_ms,
+        usual_p95_ms=plain.p95_ms,
+        usual_per_s=plain.per_s,
+    )
+
+
+# What is searched
+
+
+def _documents(core: Core, size: int) -> list[Document]:
+    """Synthetic laws, so many that all passages are about `size`."""
+    bundled = core.store.documents()
+    missing = size - sum(p.kind != "heading" for d in bundled for p in d.passages)
+    chance = random.Random(_SEED)  # noqa: S311 (texts to measure with)
+    words = [d.text.replace("*", " ").split() for d in bundled]
+    documents: list[Document] = []
+    while missing > 0:
+        articles = min(_ARTICLES, -(-missing // _CLAUSES))
+        body = "\n\n".join(_article(n, chance, words) for n in range(1, articles + 1))
+        number = len(documents) + 1
+        front = {
+            "kind": "Luật",
+            "title": f"Luật thử {number}",
+            "issuer": "Đo thời gian",
+            "issued_on": "2025-07",
+        }
+        documents.append(build_document("bench", front, body, default_id=f"luat-thu-{number}"))
+        missing -= articles * _CLAUSES
+    return documents
+
+
+def _article(number: int, chance: random.Random, words: Sequence[Sequence[str]]) -> str:
+    clauses = [f"Điều {number}. {_words(1, chance, words)}"]
+    clauses += [f"{n}. {_words(_RUNS, chance, words)}." for n in range(1, _CLAUSES + 1)]
+    return "\n\n".join(clauses)
+
+
+def _words(runs: int, chance: random.Random, words: Sequence[Sequence[str]]) -> str:
+    picked: list[str] = []
+    for _ in range(runs):
+        text = chance.choice(words)
+        at = chance.randrange(len(text) - _RUN)
+        picked += [word.strip(".,;:()[]“”\"'-–") for word in text[at : at + _RUN]]
+    return " ".join(word for word in picked if word).capitalize()
+
+
+def _save_vectors(core: Core, texts: Sequence[str]) -> None:
+    """Keep a vector for every text, so that nothing need be embedded."""
+    make = _Vectors(core)
+    fingerprint = core.retriever.embedder_fingerprint
+    for at in range(0, len(texts), _SAVED):
+        part = texts[at : at + _SAVED]
+        keys = [hashlib.sha256(text.encode()).hexdigest() for text in part]
+        rows = make.rows(len(part))
+        core.store.save_vectors(
+            fingerprint, {key: row.tobytes() for key, row in zip(keys, rows, strict=True)}
+        )
+
+
+class _Vectors(Embeddings):
+    """Made-up vectors for texts, real ones for questions."""
+
+    def __init__(self, core: Core) -> None:
+        units, _ = rows_to_embed(d for d in core.store.documents() if d.metadata.kind != "Luật")
+        self._embedder = core.retriever.index.embedder
+        self._real = self._embedder.passages([unit.text for unit in units])
+        self._chance = np.random.default_rng(_SEED)
+
+    def rows(self, n: int) -> np.ndarray:
+        """(n, dim) float32, L2-normalised."""
+        dim = self._real.shape[1]
+        noise = self._chance.standard_normal((n, dim)) * (_NOISE / np.sqrt(dim))
+        rows = self._real[self._chance.integers(len(self._real), size=n)] + noise
+        unit: np.ndarray = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+        return unit.astype(np.float32)
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        rows: list[list[float]] = self.rows(len(texts)).tolist()
+        return rows
+
+    def embed_query(self, text: str) -> list[float]:
+        return self._embedder.embed_query(text)
+
+
+# Times
+
+
+@dataclass(frozen=True, slots=True)
+class _Times:
+    p50_ms: float
+    p95_ms: float
+    crowd_p95_ms: float
+    per_s: float
+
+
+def _timed(work: Callable[[str], Any], warm_up: Sequence[str], texts: Sequence[str]) -> _Times:
+    def once(text: str) -> float:
+        started = time.perf_counter()
+        work(text)
+        return (time.perf_counter() - started) * 1_000
+
+    for text in warm_up:
+        once(text)
+    alone = [once(text) for text in texts]
+    started = time.perf_counter()
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        crowd = list(pool.map(once, texts))
+    per_s = len(texts) / (time.perf_counter() - started)
+    return _Times(
+        percentile(alone, 50) or 0.0,
+        percentile(alone, 95) or 0.0,
+        percentile(crowd, 95) or 0.0,
+        per_s,
+    )
+
+
+def _memory_mb() -> float:
+    """Resident memory of this process; 0 where the system does not say."""
+    try:
+        lines = Path("/proc/self/status").read_text("utf-8").splitlines()
+    except OSError:
+        return 0.0
+    return int(dict(line.split(":", 1) for line in lines)["VmRSS"].split()[0]) / 1024
+
+
+def main() -> None:
+    """Measure one size, print it as JSON."""
+    size, embedder, folder = int(sys.argv[1]), sys.argv[2], Path(sys.argv[3])
+    print(json.dumps(asdict(measure_size(size, embedder, folder))))
+
+
+if __name__ == "__main__":
+    main()
