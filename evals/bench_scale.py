@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from langchain_core.embeddings import Embeddings
 
 from bot.core import Core, open_core
 from bot.settings import Settings
@@ -29,6 +28,7 @@ from evals.questions import load_half
 from evals.typing_styles import restyle
 from knowledge.loading import build_document
 from knowledge.models import Document
+from retrieval.embedding import Embedder
 from retrieval.index import rows_to_embed
 
 AT_ONCE: Final = 16
@@ -172,12 +172,13 @@ def _save_vectors(core: Core, texts: Sequence[str]) -> None:
         )
 
 
-class _Vectors(Embeddings):
+class _Vectors(Embedder):
     """Made-up vectors for texts, real ones for questions."""
 
     def __init__(self, core: Core) -> None:
         units, _ = rows_to_embed(d for d in core.store.documents() if d.metadata.kind != "Luật")
         self._embedder = core.retriever.index.embedder
+        self.fingerprint, self.dim = "made-up", self._embedder.dim
         self._real = self._embedder.passages([unit.text for unit in units])
         self._chance = np.random.default_rng(_SEED)
 
@@ -189,12 +190,10 @@ class _Vectors(Embeddings):
         unit: np.ndarray = rows / np.linalg.norm(rows, axis=1, keepdims=True)
         return unit.astype(np.float32)
 
-    def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        rows: list[list[float]] = self.rows(len(texts)).tolist()
-        return rows
-
-    def embed_query(self, text: str) -> list[float]:
-        return self._embedder.embed_query(text)
+    def _encode(self, texts: Sequence[str], *, query: bool) -> np.ndarray:
+        if query:
+            return np.stack([self._embedder.query(text) for text in texts])
+        return self.rows(len(texts))
 
 
 # Times

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from langchain_chroma import Chroma
-from langchain_core.embeddings import Embeddings
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
 from knowledge.models import Document
+from retrieval.embedding import Embedder
 
 _ADD_BATCH = 2_000
 
@@ -40,7 +40,7 @@ class UsualStore:
 
     def __init__(
         self,
-        embedder: Embeddings,
+        embedder: Embedder,
         documents: Sequence[Document],
         places: Sequence[Place],
         folder: Path,
