@@ -21,6 +21,7 @@ from retrieval.errors import RetrievalError
 # Recall@10 against exact search was .974 with the defaults on clustered vectors, 1.000 with these.
 _HNSW: Any = {"space": "cosine", "ef_search": 200, "max_neighbors": 32, "ef_construction": 200}
 _ADD_BATCH = 2_000
+_KEPT_DOCUMENTS = 16  # whose vectors stay in memory; a long law has 3 MB of them
 
 
 def open_client(folder: Path | None, url: str | None) -> ClientAPI:
@@ -99,9 +100,11 @@ class DenseIndex:
             self._collection = client.get_or_create_collection(
                 collection, configuration={"hnsw": _HNSW}, embedding_function=None
             )
+        self._kept: dict[str, tuple[list[str], np.ndarray]] = {}
 
     def add(self, units: Sequence[UnitRow], vectors: np.ndarray) -> None:
         """Add or replace rows; `vectors` is (n, dim) float32, L2-normalised."""
+        self._kept.clear()
         for at in range(0, len(units), _ADD_BATCH):
             part = units[at : at + _ADD_BATCH]
             metadatas: list[Any] = [{"document": u.document_id} for u in part]
@@ -116,20 +119,47 @@ class DenseIndex:
 
         Of `document_ids` alone when given; an empty index finds none.
         """
-        where: Any = {"document": {"$in": list(document_ids)}} if document_ids else None
-        with _chroma_errors():
-            found = self._collection.query(
-                query_embeddings=vector[None, :], n_results=k, where=where, include=["distances"]
-            )
-        distances = (found["distances"] or [[]])[0]
+        if document_ids:
+            rows, cosines = self._within(vector, k, document_ids)
+        else:
+            with _chroma_errors():
+                found = self._collection.query(
+                    query_embeddings=vector[None, :], n_results=k, include=["distances"]
+                )
+            rows = found["ids"][0]
+            cosines = [1.0 - float(d) for d in (found["distances"] or [[]])[0]]
         best: dict[str, UnitHit] = {}
-        for row, distance in zip(found["ids"][0], distances, strict=True):
+        for row, cosine in zip(rows, cosines, strict=True):
             passage_id, _, span = row.rpartition("@")
             start, end = span.split("-")
-            best.setdefault(
-                passage_id, UnitHit(passage_id, int(start), int(end), 1.0 - float(distance))
-            )
+            best.setdefault(passage_id, UnitHit(passage_id, int(start), int(end), cosine))
         return list(best.values())
+
+    def _within(
+        self, vector: np.ndarray, k: int, document_ids: Sequence[str]
+    ) -> tuple[list[str], list[float]]:
+        """The `k` nearest rows of some documents, exactly: a filter took 90 ms of 100,000."""
+        parts = [self._rows_of(document_id) for document_id in document_ids]
+        ids = [row for rows, _ in parts for row in rows]
+        if not ids:
+            return [], []
+        cosines = np.concatenate([vectors for _, vectors in parts if len(vectors)]) @ vector
+        order = np.argsort(-cosines, kind="stable")[:k]
+        return [ids[i] for i in order], [float(cosines[i]) for i in order]
+
+    def _rows_of(self, document_id: str) -> tuple[list[str], np.ndarray]:
+        """A document's row ids and (n, dim) vectors; the last few documents asked for are kept."""
+        known = self._kept.get(document_id)
+        if known is None:
+            with _chroma_errors():
+                found = self._collection.get(
+                    where={"document": document_id}, include=["embeddings"]
+                )
+            known = found["ids"], np.asarray(found["embeddings"], np.float32)
+            if len(self._kept) >= _KEPT_DOCUMENTS:
+                self._kept.clear()
+            self._kept[document_id] = known
+        return known
 
     def count(self) -> int:
         """Number of vectors."""
