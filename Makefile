@@ -52,7 +52,7 @@ format: $(VENV)/.dev ## Định dạng mã
 types: $(VENV)/.dev ## Kiểm tra kiểu
 	@$(BIN)/mypy --strict $(PACKAGES)
 
-.PHONY: eval bench
+.PHONY: eval bench fit
 eval: $(VENV)/.dev ## Đo chất lượng câu trả lời, không đạt mức sàn thì báo lỗi
 	@$(BIN)/haicap eval --floors
 	@$(BIN)/haicap eval places
@@ -60,6 +60,9 @@ eval: $(VENV)/.dev ## Đo chất lượng câu trả lời, không đạt mức 
 	@$(BIN)/haicap eval sentences --floors
 bench: $(VENV)/.dev ## Đo thời gian và bộ nhớ
 	@$(BIN)/haicap bench
+fit: $(VENV)/.dev ## Khớp lại các mô hình nhỏ trên câu hỏi mẫu (10 phút)
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m evals.known_questions
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m evals.calibrate
 
 .PHONY: check
 check: ## Tất cả những gì CI chạy

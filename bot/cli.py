@@ -177,10 +177,10 @@ class _IndexProgress:
             if self._live:
                 self._bar.start()
             else:
-                _note(f"Đang lập chỉ mục {total} đoạn ...")
+                _note(f"Đang lập chỉ mục {total} mẩu văn bản ...")
         self._bar.update(self._task, completed=done, total=total)
         if done == total and not self._live:
-            _note(f"Đã lập chỉ mục {total} đoạn.")
+            _note(f"Đã lập chỉ mục {total} mẩu văn bản.")
 
 
 # serve

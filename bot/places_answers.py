@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from bot import places_question as asks
-from bot.compose import Draft
+from bot.compose import Draft, RecordSource
 from bot.places_reading import PlaceReader, PlaceReading, mended
 from bot.places_records import PlaceRecords, day, place_url
 from bot.places_wording import load_places_wording
@@ -39,6 +39,12 @@ class PlaceAnswers:
         self._catalogue: Catalogue = resolver.catalogue
         self._say = say or load_places_wording()
         self.records = PlaceRecords(self._catalogue, self._say)
+
+    def source(self, place: PlaceResolution) -> RecordSource | None:
+        """The record that says what a place is today; None when it is not one of today's."""
+        if place.old:
+            return self.records.now_source(place.old)
+        return self.records.unit_source(place.new[0]) if place.new else None
 
     def answer(self, query: SearchQuery) -> Draft | None:
         """A draft, or None when the question is not about places."""

@@ -114,6 +114,7 @@ class ProcedureAnswers:
         query: SearchQuery,
         place: PlaceResolution | None = None,
         *,
+        place_source: RecordSource | None = None,
         vector: np.ndarray | None = None,
         at_least: float = 0.0,
     ) -> Draft | None:
@@ -122,6 +123,7 @@ class ProcedureAnswers:
         Args:
             query: the analysed question.
             place: the place it names, when it names one.
+            place_source: the record that says what that place is today.
             vector: the query's vector, when the caller has it.
             at_least: log-odds that it is about a procedure; 0 is as likely as not.
         """
@@ -139,7 +141,7 @@ class ProcedureAnswers:
             return self._rule(reading.rule)
         if reading.procedure is None:
             return None
-        return self._procedure(reading.procedure, query, place, reading.near)
+        return self._procedure(reading.procedure, query, place, place_source, reading.near)
 
     # What is meant
 
@@ -239,6 +241,7 @@ class ProcedureAnswers:
         procedure: Procedure,
         query: SearchQuery,
         place: PlaceResolution | None,
+        place_source: RecordSource | None,
         near: Sequence[Procedure] = (),
     ) -> Draft:
         shown = view(procedure, self._say)
@@ -256,7 +259,7 @@ class ProcedureAnswers:
             asked.append("where")
         for name in asked:
             self._field(draft, procedure, shown, name)
-        self._place(draft, procedure, placed)
+        self._place(draft, procedure, placed, place_source)
         self._which_place(draft, place)
         self._of_the_paper(draft, procedure, near)
         self._summary(draft, procedure, shown, asked)
@@ -419,16 +422,23 @@ class ProcedureAnswers:
             return None
         return self._say(f"place.desk_{procedure.desk}", unit=unit.name)
 
-    def _place(self, draft: Draft, procedure: Procedure, placed: dict[str, Any] | None) -> None:
-        if not placed:
+    def _place(
+        self,
+        draft: Draft,
+        procedure: Procedure,
+        placed: dict[str, Any] | None,
+        source: RecordSource | None,
+    ) -> None:
+        if not placed or source is None:
             return
         units = placed["units"]
+        now = draft.cite(source)
         if len(units) > 1:
             names = "; ".join(f"**{u['name']}** ({u['province']})" for u in units)
-            draft.add(self._say("place.many", units=names))
+            draft.add(self._say("place.many", units=names, now=now))
             return
         unit = units[0]
-        values = {"unit": unit["name"], "province": unit["province"]}
+        values = {"unit": unit["name"], "province": unit["province"], "now": now}
         if not unit["desk"]:
             draft.add(self._say("place.one_none", **values))
             return

@@ -65,4 +65,7 @@ class RecordAnswers:
     def _procedure(self, query: SearchQuery, vector: np.ndarray, at_least: float) -> Draft | None:
         reading = self._places.reader.read(query)
         place = reading.found if reading else None
-        return self._procedures().answer(query, place, vector=vector, at_least=at_least)
+        source = self._places.source(place) if place else None
+        return self._procedures().answer(
+            query, place, place_source=source, vector=vector, at_least=at_least
+        )

@@ -15,6 +15,7 @@ from procedure_core import ProcedureCore, open_procedures, procedures, restorer
 from starlette.testclient import TestClient
 
 from bot import cli
+from bot.compose import RecordSource
 from bot.procedure_answers import ProcedureAnswers
 from bot.procedure_question import aspects
 from bot.settings import Settings
@@ -57,8 +58,14 @@ def place(status, *units):
     return PlaceResolution(status, "x", "commune", "2026-07-25", new=new)
 
 
+PLACE_RECORD = RecordSource(
+    "dia-chi/cu-x", "x", None, "x", "2026-07-25", "Đơn vị hiện nay", "x → y", "/dia-chi?q=x"
+)
+
+
 def ask(question, at=None):
-    return procedures().answers.answer(analyse(question, restorer()), at)
+    source = PLACE_RECORD if at else None
+    return procedures().answers.answer(analyse(question, restorer()), at, place_source=source)
 
 
 def record_of(draft):
