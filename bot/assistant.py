@@ -12,7 +12,7 @@ from bot.answer import Answer, Citation
 from bot.answerability import Answerability
 from bot.compose import Composer, Draft, date_text, short
 from bot.conversation import Conversations, Reading
-from bot.direct import DirectAnswers
+from bot.direct import NEAR, DirectAnswers
 from bot.evidence import (
     Quote,
     best_unit,
@@ -26,7 +26,7 @@ from bot.known_questions import NOTHING_KNOWN, KnownQuestions, Likeness
 from bot.lead import find_lead, key_phrase
 from bot.phrase import Phrased, Phraser, merged
 from bot.privacy import mask_personal_data
-from bot.question import Understanding, check_question, understand
+from bot.question import Understanding, body_with_duties, check_question, understand
 from bot.records import RecordAnswers
 from bot.rerank import Reranker
 from bot.verify import Evidence
@@ -34,7 +34,7 @@ from bot.words import Words, text_words
 from knowledge.models import Document, Passage
 from knowledge.numbers import NumberMention
 from knowledge.store import Store
-from knowledge.text import unit_spans
+from knowledge.text import fold, unit_spans
 from prompts.wording import Wording
 from retrieval.query import SearchQuery
 from retrieval.retriever import Hit, Retrieval, Retriever
@@ -44,8 +44,8 @@ MAX_ALSO = 2  # further clauses shown
 ALSO_SHARE = 0.75  # a further clause must reach this share of the first one's coverage
 MIN_LIST_PIECES = 3
 MIN_LIST_ITEMS = 2
-NEAR = 2  # clauses that a refusal offers to show
-LIST_HITS = 5  # hits around which a list is looked for
+SPOKEN_OF = 0.6  # of a subject by a clause, for the documents that speak of it to be named
+LIST_HITS = 2  # hits around which a list is looked for
 MIN_HEAD_COVERAGE = 0.35  # of the question by the words that lead in a list
 
 
@@ -177,6 +177,12 @@ class Assistant:
         found = self._retriever.retrieve(query, TOP, vector)
         likeness = self._known.likeness(vector) if self._known else NOTHING_KNOWN
         retrieval = self._reranker.rerank(found, meaning, words, likeness)
+        if body := body_with_duties(query):
+            kept = [h for h in retrieval.hits if body[1] in fold(_placed(h))]
+            if retrieval.hits and not kept:
+                near = retrieval.hits[:NEAR]
+                return self._direct.no_evidence("body", near, body=body[0])
+            retrieval = replace(retrieval, hits=tuple(kept))
         refusal = self._refusal(retrieval, meaning, words, likeness)
         if refusal:
             return (self._records.fallback(query, vector) if free else None) or refusal
@@ -204,10 +210,10 @@ class Assistant:
         if not retrieval.hits:
             return self._direct.no_evidence("plain")
         if days := self._retriever.unknown_days(retrieval.query):
-            return self._direct.no_evidence("day", retrieval.hits[:NEAR], day=days[0])
+            return self._direct.unknown_day(days[0], retrieval)
         row = features(retrieval, meaning, words, self._retriever.vocabulary, likeness)
         score = self._answerability.score(retrieval, row)
-        if score >= 0:
+        if score >= 0 or (meaning.intent == "documents" and row["covered"] >= SPOKEN_OF):
             return None
         if retrieval.missing:
             return self._direct.missing_document(retrieval.missing)
@@ -311,6 +317,11 @@ class Assistant:
             took_ms=max(1, round((time.perf_counter() - started) * 1_000)),
             question=mask_personal_data(text),
         )
+
+
+def _placed(hit: Hit) -> str:
+    above = parent_lead_in(hit.document, hit.passage)
+    return f"{hit.passage.text} {hit.passage.context} {above.text if above else ''}"
 
 
 def _restored(payload: dict[str, Any]) -> Answer:

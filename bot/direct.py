@@ -23,19 +23,24 @@ from knowledge.numbers import NumberMention, find_numbers
 from knowledge.text import fold
 from prompts.wording import Wording
 from retrieval.query import SearchQuery
-from retrieval.retriever import Hit
+from retrieval.retriever import Hit, Retrieval
 from retrieval.values import Value, find_values
 
 MAX_OPTIONS = 5
+NEAR = 2  # clauses that a refusal offers to show
 MAX_OFFERED = 3  # suggestions below a refusal
 # "Nghị quyết 57 ngày nào?": nothing else is asked.
 _ONLY_ITS_DATE = re.compile(
     r"^\W*(?:cai |ban |the )?[a-z ]{2,30}\d[\w/.-]*\W+(?:la |de |ra |co |ban hanh |ky |cua )*(?:vao )?"
     r"(?:ngay|hom|khi|bao|thang|luc)(?: (?:thang|nam|nao|may|gio|bao nhieu|ban hanh|ky))*(?: (?:vay|the|a|nhi|ha))?\W*$"
 )
+_OF_ITS_ISSUE = re.compile(r"\b(?:ban hanh|ky|ra doi|ra ngay|cong bo|de ngay|issued|signed)\b")
+_COMPARES = re.compile(
+    r"\b(?:so sanh|khac (?:nhau|gi|the nao)|giong (?:nhau|gi)|khac biet|compare|differ\w*)\b"
+)
 _TOP_KINDS = ("Phần", "Chương", "Mục", "Điều", "Đoạn")  # the first that a document has
 _JUST_BEHIND = re.compile(r"[\s,(]*")
-_UNSAFE = ("abuse", "injection", "self_harm", "crime")
+_UNSAFE = ("abuse", "injection", "self_harm", "crime", "emergency")
 _PLACE_SHOWN = {
     "muc": "mục",
     "diem": "điểm",
@@ -79,6 +84,10 @@ class DirectAnswers:
                 return self._date_of(missing[0]) or self.missing_document(missing)
             if self._about_missing(query, missing[0], meaning):
                 return self.missing_document(missing)
+        if len(named) > 1 and _COMPARES.search(query.folded):
+            draft = Draft("needs_clarification").add(self._say("clarify.compare"))
+            draft.suggestions = self._outlines(named[:MAX_OPTIONS])
+            return draft
         if meaning.intent == "locator":
             return self._place(meaning.place, named)
         if meaning.intent == "metadata":
@@ -107,6 +116,15 @@ class DirectAnswers:
         draft.suggestions = [*offered, *self._say.lines("opening")][:MAX_OFFERED]
         return draft
 
+    def unknown_day(self, day: str, found: Retrieval) -> Draft:
+        """A day that no text names; the right one when a document's own date was meant."""
+        if found.named and _OF_ITS_ISSUE.search(found.query.folded):
+            draft = Draft().add(self._say("metadata.not_on", day=day))
+            for document in found.named:
+                self._field(draft, document, "issued_on")
+            return draft
+        return self.no_evidence("day", found.hits[:NEAR], day=day)
+
     def out_of_scope(self) -> Draft:
         """The question is of the rest of the world."""
         draft = Draft("out_of_scope").add(self._say("out_of_scope.plain"))
@@ -124,7 +142,7 @@ class DirectAnswers:
         draft = Draft("out_of_scope" if name in _UNSAFE else "answered").add(
             self._say(f"reply.{name}")
         )
-        if name != "self_harm":
+        if name not in ("self_harm", "emergency"):
             draft.suggestions = list(self._say.lines("opening")[:3])
         return draft
 
@@ -172,6 +190,8 @@ class DirectAnswers:
 
     def _place(self, place: Sequence[tuple[str, str]], named: Sequence[Document]) -> Draft | None:
         shown = " ".join(f"{_PLACE_SHOWN[kind]} {number}" for kind, number in place)
+        if len(named) == 1 and (several := _siblings(place)):
+            return self._places(named[0], several)
         candidates = [(d, p) for d in (named or self._documents) if (p := find_place(d, place))]
         if named and not candidates:
             return self._no_place(named[0], place, shown)
@@ -187,6 +207,18 @@ class DirectAnswers:
             return draft
         document, passage = candidates[0]
         return self.passage(document, passage)
+
+    def _places(self, document: Document, places: Sequence[Sequence[tuple[str, str]]]) -> Draft:
+        """Several clauses of a document, as "mục 4 điểm 3 và điểm 6" asks for; all or none."""
+        draft = Draft()
+        for place in places:
+            passage = find_place(document, place)
+            if passage is None:
+                shown = " ".join(f"{_PLACE_SHOWN[kind]} {number}" for kind, number in place)
+                return self._no_place(document, place, shown)
+            self._composer.clause(draft, whole(document, passage), None)
+        self._composer.suggest(draft, document)
+        return draft
 
     def passage(self, document: Document, passage: Passage) -> Draft:
         """A clause as it stands, with what it leads in."""
@@ -321,6 +353,16 @@ class DirectAnswers:
 
     def _outlines(self, documents: Sequence[Document]) -> list[str]:
         return [self._say("suggest.outline", label=d.metadata.label) for d in documents]
+
+
+def _siblings(place: Sequence[tuple[str, str]]) -> list[list[tuple[str, str]]]:
+    """Each of several places of one kind with what holds them all; empty for a single place."""
+    last = max(place, key=lambda part: sum(part[0] == kind for kind, _ in place))[0]
+    own = [part for part in place if part[0] == last]
+    above = [part for part in place if part[0] != last]
+    # "Mục III mục 1" is one place: a Roman section and its item.
+    nested = last == "muc" and not own[0][1].isdigit()
+    return [[*above, part] for part in own] if len(own) > 1 and not nested else []
 
 
 def find_place(document: Document, place: Sequence[tuple[str, str]]) -> Passage | None:

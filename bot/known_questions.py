@@ -22,6 +22,7 @@ from bot.clauses import CLAUSES_FILE, ClauseModel, load_clauses
 KNOWN_FILE = Path(__file__).parent / "known_questions.npz"
 FAR = 0.85  # cosine of two questions that have nothing in common but the subject
 ALIKE = 0.92  # from here on two questions mostly ask the same
+VOTE_BAND, VOTE_SHARPNESS = 0.04, 40.0  # cosines below the nearest that still have a say
 LEAST_SHARE = -8.0  # below it, unlikely is unlikely
 Answering = tuple[str, int, int]  # `passage_key`, and where in the passage's text the answer stands
 _CACHED_PASSAGES = 4_096
@@ -58,7 +59,7 @@ class Likeness:
         return max(self._shares.values(), default=LEAST_SHARE)
 
     def words_that_answer(self, passage_text: str) -> tuple[int, int] | None:
-        """Of the nearest question: where its answer stands in the passage; None below `ALIKE`."""
+        """Where the answer to questions like it stands in the passage; None below `ALIKE`."""
         key = passage_key(passage_text)
         return self._span(key) if self._by_passage.get(key, 0.0) >= ALIKE - FAR else None
 
@@ -148,13 +149,26 @@ class KnownQuestions:
             unanswered=float(near[~self._answered].max(initial=0.0)),
             _by_passage=dict(zip(self._keys, nearest.tolist(), strict=True)),
             _shares=clauses.shares(vector) if clauses else {},
-            _span=lambda key: self._nearest_span(near, key),
+            _span=lambda key: self._voted_span(near, key),
         )
 
-    def _nearest_span(self, near: np.ndarray, key: str) -> tuple[int, int]:
+    def _voted_span(self, near: np.ndarray, key: str) -> tuple[int, int]:
+        """The answer on which the nearest questions of a passage agree most.
+
+        One question alone may be answered by another sentence than its nearest neighbour.
+        """
         at = self._keys.index(key)
         rows = self._members[self._bounds[at] : self._bounds[at + 1]]
-        return self._spans[key, int(rows[np.argmax(near[rows])])]
+        best = near[rows].max()
+        alike = [int(row) for row in rows if near[row] >= best - VOTE_BAND]
+        weights = {row: float(np.exp((near[row] - best) * VOTE_SHARPNESS)) for row in alike}
+        spans = {row: self._spans[key, row] for row in alike}
+
+        def votes(row: int) -> float:
+            start, end = spans[row]
+            return sum(weights[o] for o, (a, b) in spans.items() if a < end and start < b)
+
+        return spans[max(alike, key=votes)]
 
 
 def save(

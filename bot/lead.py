@@ -40,6 +40,8 @@ _OTHER_PARTY = re.compile(
     r"(?:(?<!giao )cho|voi|len|toi|den|nho|cu|gom|cua|gap|hoi|bao|trinh|tu|phuc vu|thuoc|o|tai|dang bo) "
     r"(?:nhung )?(?:ai|(?:co quan|don vi|cap|nganh|to chuc|dang uy|nhom) nao)\b|nhom [a-z ]{2,20} nao"
 )
+# The date of a trial run is not that of the start.
+_OPPOSED = (("chinh thuc", "thu nghiem"), ("thu nghiem", "chinh thuc"))
 _ONE_PERSON = re.compile(
     r"\bky\b|chu tri|\bten\b|dong chi|\bong\b|nguoi nao|phat bieu|chu toa|signed|chaired|presided|name"
 )
@@ -95,6 +97,9 @@ def find_lead(
     asked = fold(query.text)
     if _SEVERAL.search(asked):
         return None  # one name would stand for many
+    unit = fold(hit.passage.text[slice(*span)])
+    if any(a in asked and b in unit and a not in unit for a, b in _OPPOSED):
+        return None
     for kind in _wanted(meaning.expects):
         if kind in ("agency", "person") and _OTHER_PARTY.search(asked):
             continue
@@ -107,7 +112,12 @@ def find_lead(
             if duty := _duty_holder(hit, span, asked, words):
                 return duty
             continue
-        values = [v for v in _values(hit.passage.text, kind) if not _named(v, asked)]
+        # A number of the next sentence is often the right number of something else.
+        values = [
+            v
+            for v in _values(hit.passage.text, kind)
+            if span[0] <= v.start < span[1] and not _named(v, asked)
+        ]
         if query.english:  # no shared words tell values apart
             best = values[0] if len({fold(v.text) for v in values}) == 1 else None
         else:
@@ -153,7 +163,10 @@ def key_phrase(
     if len(text) <= PHRASE_CHARS:
         return None
     cuts = [0, *(m.end() for m in _BREAK.finditer(text)), len(text)]
-    values = [v for v in find_values(text) if v.kind in expects]
+    asked = fold(words.asked)
+    values = [
+        v for v in find_values(text) if v.kind in expects and _is_what_is_counted(v, text, asked)
+    ]
     shift = quote.start - quote.passage.start
     told = (focus[0] - shift, focus[1] - shift) if focus else (0, 0)
     best, best_score = None, MIN_PHRASE_COVERAGE

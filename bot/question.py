@@ -19,6 +19,13 @@ Field = Literal["issued_on", "issuer", "signer", "number", "in_force"]
 # Folded patterns: every typing style reaches them in one form.
 _REPLIES = (
     (
+        "emergency",
+        r"(?:bao hanh|bao luc|danh dap|xam hai|hiep dam|quay roi|bi danh|danh (?:toi|em|con|minh|vo|me)|chay nha|nha (?:toi |em |minh )?(?:dang |bi )?chay|hoa hoan|tai nan|dot quy|ngat xiu|bat tinh|cap cuu|bat coc|(?:dau|em|tre) bi)"
+        r"[^?]{0,60}(?:goi (?:ai|so|cho ai|dau|cong an|cuu)|so (?:may|nao|dien thoai)|bao (?:ai|o dau|cho ai|cong an|so)|phai lam (?:sao|gi|the nao)|lam sao|cuu)"
+        r"|(?:so dien thoai|so|duong day nong|tong dai|goi) (?:cua )?(?:cap cuu|cuu thuong|cuu hoa|chua chay|bao ve tre em|canh sat|115|113|114)\b"
+        r"|(?:toi|tao|minh|em) (?:muon|dinh|se) (?:giet|chem|dam|ban chet|dot)\b|(?:domestic violence|call an ambulance|house is on fire|emergency number)",
+    ),
+    (
         "self_harm",
         r"(?:muon|dinh|dang nghi den|nghi den viec) (?:tu tu|tu sat|chet quach|chet di|ket lieu)|(?:khong|ko|k|kg|hok|chang|cha|deo|het) (?:con )?(?:muon|thiet) song|"
         r"song (?:de )?lam gi nua|chet (?:di |quach )?cho (?:xong|roi)|muon chet|cat co tay|ket thuc cuoc doi|kill myself|suicide|end my life",
@@ -135,7 +142,7 @@ _FIELDS: tuple[tuple[Field, str], ...] = (
 )
 _OUTLINE = re.compile(
     r"^(?:hay |xin |vui long |nho |cho (?:toi|minh|em|tui) |giup (?:toi|minh|em) |ban |em |can )*(?:tom tat|tom luoc|khai quat|tong hop|diem lai|noi ngan gon|liet ke noi dung|dan y|muc luc|bo cuc|de cuong)"
-    r"|noi dung (?:chinh|chu yeu|co ban|tom tat|khai quat)|y chinh|nhung diem chinh|(?:gom|co) (?:may|bao nhieu|nhung) (?:muc|phan|chuong|dieu|noi dung)(?: gi| nao)?\b|cau truc (?:cua|the nao)"
+    r"|noi dung (?:chinh|chu yeu|co ban|tom tat|khai quat)|\by chinh\b(?! phu)|nhung diem chinh|(?:gom|co) (?:may|bao nhieu|nhung) (?:muc|phan|chuong|dieu|noi dung)(?: gi| nao)?\b|cau truc (?:cua|the nao)"
     r"|(?:noi|viet|ban|quy dinh|de cap) (?:ve )?(?:nhung )?(?:gi|cai gi|dieu gi|van de gi)(?: vay| the| a| nhi| ha)*[\s?!.]*$|\b(?:summari[sz]e|summary|outline|main points|overview)\b"
 )
 _DOCUMENTS = re.compile(
@@ -185,6 +192,8 @@ _WHY = re.compile(
 _PLACE = re.compile(
     r"\b(?<!danh )(?<!dien tu )(phan|chuong|muc|tieu muc|dieu|khoan|diem|doan|section|item|point|paragraph|article|clause|part)\b\s*(?:so |thu )?\(?([ivx]{1,5}|\d{1,3}|[a-z])\)?(?![a-z0-9])(?:\.(\d{1,2}))?"
 )
+# "VNeID mức 2": folded, a level looks like a section.
+_OF_AN_ACCOUNT = re.compile(r"\b(?:vneid|dinh danh|tai khoan|dvc|dich vu cong)\b[^?]{0,20}\bmuc\b")
 _PLACE_WORDS = {
     "section": "muc",
     "item": "muc",
@@ -194,6 +203,18 @@ _PLACE_WORDS = {
     "clause": "khoan",
     "part": "phan",
 }
+# As typed by an input method that was left in another mode: "１７７".
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+# Bodies whose duties must not be told from a clause that speaks to another.
+_BODY = re.compile(
+    r"\b(?:dang uy (?:chinh phu|quoc hoi|mat tran to quoc|cac co quan dang)|uy ban kiem tra|"
+    r"van phong trung uong|ban (?:to chuc|noi chinh|tuyen giao|chinh sach) trung uong|quan uy trung uong|huyen uy|"
+    r"trung uong doan|hoi dong nhan dan|mat tran to quoc|thanh tra chinh phu|kiem toan nha nuoc|toa an|vien kiem sat|"
+    r"bo (?:quoc phong|cong an|noi vu|tai chinh|tu phap|y te|ngoai giao|xay dung|van hoa|cong thuong|khoa hoc|giao duc|nong nghiep|dan toc))\b"
+)
+_DUTY = re.compile(
+    r"\bgiao\b|phai lam|nhiem vu|trach nhiem|lam (?:nhung )?(?:gi|viec)|yeu cau .{0,40}(?:gi|nao)"
+)
 _EMOJI_OR_SYMBOL = ("S", "P", "Z", "C", "M")
 
 
@@ -229,10 +250,20 @@ def check_question(question: object, limit: int, say: Wording) -> str:
     )
     if odd * 5 > len(question) or "\0" in question:
         raise QuestionError(say("question_error.unreadable"), "unreadable")
-    text = clean(question).strip()
+    text = clean(question).translate(_FULL_WIDTH).strip()
     if not any(c.isalnum() for c in unicodedata.normalize("NFKC", text)):
         raise QuestionError(say("question_error.no_words"), "no_words")
     return text
+
+
+def body_with_duties(query: SearchQuery) -> tuple[str, str] | None:
+    """The one body whose duties are asked for: as typed, and folded; None when there is no such one."""
+    bodies = {m[0]: m for m in _BODY.finditer(query.folded)}
+    if len(bodies) != 1 or not _DUTY.search(query.folded):
+        return None
+    folded, match = next(iter(bodies.items()))
+    same = len(query.text) == len(query.folded)
+    return (query.text[match.start() : match.end()] if same else folded), folded
 
 
 def understand(query: SearchQuery, names_document: bool) -> Understanding:
@@ -313,6 +344,8 @@ def _short_about_document(folded: str) -> bool:
 
 def _place(folded: str) -> tuple[tuple[str, str], ...]:
     places: list[tuple[str, str]] = []
+    if _OF_AN_ACCOUNT.search(folded):
+        return ()
     for match in _PLACE.finditer(folded):
         kind, number, sub = match.groups()
         places.append((_PLACE_WORDS.get(kind, kind), number))

@@ -183,6 +183,7 @@ class Words:
 
     def __init__(self, query: SearchQuery, rarity: Rarity) -> None:
         """`rarity` gives -log of a folded syllable's share of general text."""
+        self.asked = query.text
         named = {t for n in query.numbers for t in lexical_tokens(fold(query.raw)[n.start : n.end])}
         self.tokens = [t for t in lexical_tokens(query.folded) if t not in named]
         self.content = [t for t in self.tokens if t not in _ASKING] or self.tokens

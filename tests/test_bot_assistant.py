@@ -452,3 +452,92 @@ def test_a_missing_point_names_those_of_its_section(core: Core) -> None:
     assert answer.status == "no_evidence"
     assert "Mục 4, có: " in answer.text
     assert "điểm (1)" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "body"),
+    [
+        ("Kết luận 177 giao Bộ Quốc phòng làm gì?", "Bộ Quốc phòng"),
+        ("ban thuong vu huyen uy phai lam gi theo ket luan 177", "huyện ủy"),
+    ],
+)
+def test_no_duty_is_told_of_a_body_that_no_clause_names(
+    core: Core, question: str, body: str
+) -> None:
+    answer = core.assistant.ask(question)
+    assert answer.status == "no_evidence"
+    assert body in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "clause"),
+    [
+        ("177 giao những việc gì cho Đảng uỷ Chính phủ?", f"{KL177}#muc-5"),
+        ("Ban Tổ chức Trung ương được giao gì tại Kết luận 177?", f"{KL177}#muc-8"),
+    ],
+)
+def test_a_body_gets_its_own_duties(core: Core, question: str, clause: str) -> None:
+    assert cited(core.assistant.ask(question))[0] == clause
+
+
+@pytest.mark.parametrize(
+    ("question", "number"),
+    [
+        ("Cấp xã dự kiến giảm bao nhiêu biên chế?", "110.780"),
+        ("Cấp tỉnh dự kiến giảm bao nhiêu biên chế?", "18.440"),
+        ("Bao nhiêu người hoạt động không chuyên trách phải nghỉ?", "120.500"),
+    ],
+)
+def test_numbers_of_neighbouring_sentences_are_told_apart(
+    core: Core, question: str, number: str
+) -> None:
+    assert number in first_line(core.assistant.ask(question))
+
+
+def test_the_trial_run_is_not_the_start(core: Core) -> None:
+    line = first_line(core.assistant.ask("Mô hình hai cấp chạy chính thức từ hôm nào ạ?"))
+    assert not (line.startswith("Thời điểm") and "20-30/6" in line)
+
+
+def test_a_wrong_date_of_issue_is_put_right(core: Core) -> None:
+    answer = core.assistant.ask("Kết luận 177 ban hành ngày 12/7/2025 phải không?")
+    assert answer.status == "answered"
+    assert "**11/7/2025**" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "clauses"),
+    [
+        ("Mục 4 điểm 3 và điểm 6 Kết luận 177", ["#muc-4-diem-3", "#muc-4-diem-6"]),
+        ("mục 1 và mục 2 kết luận 177", ["#muc-1", "#muc-2"]),
+        ("Kết luận １７７ mục ４ điểm １０", ["#muc-4-diem-10"]),
+    ],
+)
+def test_several_clauses_by_their_places(core: Core, question: str, clauses: list[str]) -> None:
+    assert cited(core.assistant.ask(question)) == [f"{KL177}{clause}" for clause in clauses]
+
+
+def test_two_documents_are_not_compared_for_the_user(core: Core) -> None:
+    answer = core.assistant.ask("So sánh Kết luận 177 và Kết luận 195")
+    assert answer.status == "needs_clarification"
+    assert all(core.assistant.ask(q).status == "answered" for q in answer.suggestions)
+
+
+def test_the_rest_of_the_world_is_out_of_scope(core: Core) -> None:
+    for question in ("Giá vàng hôm nay bao nhiêu?", "hom nay la ngay bao nhieu"):
+        assert core.assistant.ask(question).status == "out_of_scope"
+
+
+@pytest.mark.parametrize(
+    ("question", "number"),
+    [
+        ("trẻ em bị bạo hành gọi số nào?", "111"),
+        ("nha toi dang chay goi so may", "114"),
+        ("chồng đánh tôi, báo ai ở xã?", "113"),
+        ("số điện thoại cấp cứu", "115"),
+    ],
+)
+def test_whoever_is_in_danger_is_told_whom_to_call(core: Core, question: str, number: str) -> None:
+    answer = core.assistant.ask(question)
+    assert answer.status == "out_of_scope"
+    assert number in answer.text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import unicodedata
+from collections import Counter
 
 import pytest
 from hypothesis import given, settings
@@ -85,8 +86,11 @@ def test_what_was_typed_with_marks_stays(sentence: str, random: object) -> None:
     restored = RESTORER.restore(" ".join(half)).split()
     assert len(restored) == len(words)
     for typed, got in zip(half, restored, strict=True):
+        # A tone may be added ("tư" is also "tự" half typed); what was typed is never taken away.
+        assert strip(got) == strip(typed)
         if typed != strip(typed):
-            assert got == typed
+            marks = Counter(unicodedata.normalize("NFD", typed.lower()))
+            assert marks <= Counter(unicodedata.normalize("NFD", got.lower()))
 
 
 @pytest.mark.parametrize(
