@@ -127,6 +127,12 @@ class PlaceAnswers:
         """What a resolution says, in sentences and a card."""
         if found.status == "unknown":
             return self._unknown(found)
+        if found.how == "slip":  # told first: all that follows is about another name
+            said = self.describe(replace(found, how="exact"))
+            note = self.slip_note(found)
+            said.paragraphs.insert(0, note)
+            said.cards[0] |= {"how": "slip", "check": True, "check_note": note}
+            return said
         if found.status == "ambiguous":
             return self._ambiguous(found)
         if found.level == "province":
@@ -186,7 +192,12 @@ class PlaceAnswers:
         if found.also:
             note = self._say("now.also", since=day(self._since))
             lines = [
-                self._say("now.also_item", old=u.address, new="; ".join(n.address for n in u.into))
+                self._say(
+                    "now.also_item",
+                    old=u.address,
+                    new="; ".join(n.address for n in u.into),
+                    marker=draft.cite(self.records.now_source(u)),
+                )
                 for u in found.also
             ]
             draft.add(note, "\n".join(lines))
@@ -260,22 +271,20 @@ class PlaceAnswers:
         draft = Draft("no_evidence")
         as_of = day(self._catalogue.as_of)
         draft.add(self._say("unknown.plain", matched=found.matched, as_of=as_of))
-        card = self.records.card(found)
-        if found.meant:
-            meant = self.resolver.resolve(found.meant)
-            new = "; ".join(unit.address for unit in meant.new)
-            marker = self._source_of(draft, meant)
-            draft.add(self._say("unknown.slip", name=found.meant, new=new, marker=marker))
-            card["meant"] = {"address": found.meant, "new": [u.entry() for u in meant.new]}
-        elif found.near:
+        if found.near:
             lines = [self._say("ambiguous.item", address=a) for a in found.near]
             draft.add(self._say("unknown.near"), "\n".join(lines))
         draft.add(self._say("unknown.onward"))
-        draft.cards.append(card)
+        draft.cards.append(self.records.card(found))
         draft.suggestions = [self._say("suggest.now", address=a) for a in found.near][
             :MAX_SUGGESTIONS
         ] or list(self._say.lines("opening"))
         return draft
+
+    def slip_note(self, found: PlaceResolution) -> str:
+        """That a name was read as the nearest one."""
+        unit = found.old or found.new[0]
+        return self._say("now.slip", matched=found.matched, name=unit.address)
 
     def _page_of(self, found: PlaceResolution) -> tuple[str, list[PlaceOption]]:
         """Words whose page lists most of the places that `found` may mean, and those places."""
@@ -287,11 +296,6 @@ class PlaceAnswers:
             if len(listed) > len(most):
                 best, most = words, listed
         return best, most or list(found.options)
-
-    def _source_of(self, draft: Draft, found: PlaceResolution) -> str:
-        if found.old:
-            return draft.cite(self.records.now_source(found.old))
-        return draft.cite(self.records.unit_source(found.new[0]))
 
     def _notes(self, draft: Draft, found: PlaceResolution) -> str:
         """Why the reading of the name should be checked."""

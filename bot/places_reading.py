@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from bot import places_question as asks
 from knowledge.places.models import NewUnit, OldUnit, PlaceResolution
+from knowledge.places.nearby import distance
 from knowledge.places.resolver import LEVELS, PlaceResolver
 from knowledge.places.spelling import marks_off, name_key
 from knowledge.text import fold
 from retrieval.query import SearchQuery
+from retrieval.spelling import telex
 
+_RECENT = 16  # questions, of people who ask at once
 _FEW_WORDS = 4  # a question this short may be nothing but a name
 # Letters of chat, on text without marks: "quận 1 h là p nào".
 _CHAT = (
     (re.compile(r"\bthi x\b", re.IGNORECASE), "thi xa"),
+    (re.compile(r"\bthi t(?:an|rn|arn|rna)\b(?= )", re.IGNORECASE), "thi tran"),
     (re.compile(r"\bbay h\b", re.IGNORECASE), "bay gio"),
     (re.compile(r"\bh(?= (?:la|thuoc|goi|doi|nhap|sap|ten|thi|con)\b)", re.IGNORECASE), "gio"),
     (re.compile(r"(?<![\w.])p(?=\s+[^\W\d])", re.IGNORECASE), "phuong"),
@@ -24,7 +30,26 @@ _CHAT = (
     (re.compile(r"(?<![\w.])q(?=\s+[^\W\d])", re.IGNORECASE), "quan"),
     (re.compile(r"\b(?!(?:tp|tx|tt|ql|dt|ap|so|to|lo)\d)([a-z]{2,})[1-9]\b"), r"\1"),  # VNI keys
     (re.compile(r"\bj\b", re.IGNORECASE), "gi"),
+    (re.compile(r"\b(?:bh|bjo)\b", re.IGNORECASE), "bay gio"),
+    (
+        re.compile(r"\bbn(?:h?iu|h)?(?= (?:xa|phuong|thi tran|quan|huyen|tinh|don vi)\b)"),
+        "bao nhieu",
+    ),
+    (re.compile(r"\bls(?= (?:xa|phuong|gi)\b)", re.IGNORECASE), "la"),
+    (re.compile(r"\bnhg?(?= (?:xa|phuong|thi tran|quan|huyen|tinh|don vi)\b)"), "nhung"),
 )
+# Of what is asked about places, folded; the keys left in these are taken out as well.
+_ASKING_WORDS = """
+    la gi nao gio nay bay hien thuoc goi doi ten moi cu sau khi sap nhap vao voi thanh chia tach gom
+    nhung truoc day bao nhieu may co con khong dau xa phuong quan huyen tinh thi tran dac khu pho o
+"""
+_ASKING = frozenset(_ASKING_WORDS.split())
+_A_WORD = re.compile(r"[^\W_]+")
+_DIGITS = re.compile(r"[1-9]")
+_LATE_KEYS = re.compile(r"(\w*([aeo])\w*)(?:\2|w|d)[sfrxj]?")
+_KIND_WORDS = ("phuong", "huyen", "thanh")  # long enough to know with a slip in them
+_OF_PROVINCES = re.compile(r"\btinh|thanh pho|\btp\b|\bnhap\b")
+_TWICE = re.compile(r"([a-z])\1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,36 +61,67 @@ class PlaceReading:
     rest: str  # folded, with "_" where the place stood
     sure: bool  # the words can hardly be anything but a place
 
+    @property
+    def words(self) -> tuple[int, int]:
+        """Which word of the question is the place's first, and how many it has."""
+        return len(self.text[: self.found.start].split()), len(self.found.matched.split())
+
 
 class PlaceReader:
     """Reads a question as it was typed, then with its slips mended and its marks aside."""
 
     def __init__(self, resolver: PlaceResolver) -> None:
         self.resolver = resolver
+        self._syllables = resolver.catalogue.syllables | _ASKING
+        self._recent = lru_cache(_RECENT)(self._readings)  # one question is read several times
 
     def read(self, query: SearchQuery) -> PlaceReading | None:
         """The place beyond doubt that a question names; None when it names none."""
         return next(iter(self.readings(query)), None)
 
-    def readings(self, query: SearchQuery) -> list[PlaceReading]:
+    def readings(self, query: SearchQuery) -> Sequence[PlaceReading]:
         """How the question may be read, the best first; they differ in what stands around."""
+        return self._recent(query)
+
+    def _readings(self, query: SearchQuery) -> Sequence[PlaceReading]:
+        readings = self._without_slips(query)
+        plain = without_keys(query.raw, self._syllables)
+        slipped = self._read(plain) if plain not in (r.text for r in readings) else None
+        slipped = _seen_as_typed(slipped, query.raw, plain)
+        if slipped:
+            if not readings or _says_more(slipped, readings[0]):
+                readings = [slipped, *readings]
+            elif _same_words(readings[0], slipped):
+                readings.append(replace(readings[0], text=plain, rest=slipped.rest))
+        return [replace(r, found=self._meant(r.found)) for r in readings]
+
+    def _meant(self, found: PlaceResolution) -> PlaceResolution:
+        """The place itself, where a name that nothing has can only be a slip of it."""
+        if not found.meant:
+            return found
+        meant = self.resolver.resolve(found.meant)
+        return replace(meant, matched=found.matched, how="slip", start=found.start, end=found.end)
+
+    def _without_slips(self, query: SearchQuery) -> list[PlaceReading]:
         typed = self._read(query.raw)
         plain = mended(query)
         guessed = self._read(plain) if plain != query.raw else None
+        guessed = _seen_as_typed(guessed, query.raw, plain)
         if guessed is None:
             return [typed] if typed else []
-        guessed = replace(guessed, found=_as_typed(guessed.found, query.raw, plain))
         if typed is None:
             return [guessed]
         if _better(guessed, typed):
             return [guessed]
-        if guessed.found.new == typed.found.new:  # the same place; the words around it are mended
+        if _same_words(guessed, typed):  # the same place; the words around it are mended
             return [replace(typed, text=plain, rest=guessed.rest), typed]
         return [typed]
 
     def _read(self, text: str) -> PlaceReading | None:
         found, sure = self.resolver.find(text), True
-        if found is None or (found.status == "unknown" and not self.resolver.provinces(text)):
+        if found is None or not (
+            found.new or found.options or found.meant or self.resolver.provinces(text)
+        ):
             strong = self._strong(text)
             found, sure = strong or found, strong is None
         return PlaceReading(found, text, rest_of(text, found), sure) if found else None
@@ -77,6 +133,10 @@ class PlaceReader:
         if not (asks.NOW.search(folded) or asks.MADE_OF.search(folded) or few):
             return None
         found = self.resolver.resolve(text)
+        if found.status == "unknown" and _OF_PROVINCES.search(folded):
+            found = self.resolver.find_province(text) or found
+            if found.meant:
+                return found
         rest = rest_of(text, found)
         if found.status == "unknown":
             return found if _named(found, text) and asks.NOW.search(rest) else None
@@ -103,11 +163,66 @@ def rest_of(text: str, found: PlaceResolution) -> str:
 
 def mended(query: SearchQuery) -> str:
     """The question without marks, its slips mended and letters of chat written out."""
-    decomposed = unicodedata.normalize("NFD", query.text.replace("đ", "d").replace("Đ", "D"))
-    plain = "".join(c for c in decomposed if unicodedata.category(c) != "Mn")
+    return _unchatted(_unmarked(query.text))
+
+
+def without_keys(text: str, syllables: Set[str]) -> str:
+    """As `mended`, where names of places are the words that keys of Telex and VNI are taken out of.
+
+    Args:
+        text: as typed.
+        syllables: folded, of names of places and of their kinds.
+    """
+
+    def known(match: re.Match[str]) -> str:
+        word = match[0]
+        if fold(word) in syllables:
+            return word
+        return next((f for f in _keys_out(word) if fold(f) in syllables), word)
+
+    return _unchatted(_unmarked(_A_WORD.sub(known, text)))
+
+
+def _keys_out(word: str) -> Iterator[str]:
+    """What a word may be without the keys for marks that stayed in it, or its slips."""
+    folded = fold(word)
+    if meant := telex(word):
+        yield meant
+    yield _DIGITS.sub("", folded)  # VNI: "d9ien62"
+    yield _TWICE.sub(r"\1", folded)
+    if late := _LATE_KEYS.fullmatch(folded):  # "diener": the keys came last
+        yield late[1]
+    for kind in _KIND_WORDS:
+        if distance(folded, kind, 1) == 1:
+            yield kind
+
+
+def _unmarked(text: str) -> str:
+    decomposed = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    return "".join(c for c in decomposed if unicodedata.category(c) != "Mn")
+
+
+def _unchatted(plain: str) -> str:
+    """Letters of chat written out, on text without marks."""
     for pattern, words in _CHAT:
         plain = pattern.sub(words, plain)
     return plain
+
+
+def _same_words(a: PlaceReading, b: PlaceReading) -> bool:
+    """Whether two readings take the same words of a question for the same place or places."""
+    same = a.found.new == b.found.new or a.words == b.words
+    return same and a.found.level == b.found.level
+
+
+def _says_more(slipped: PlaceReading, other: PlaceReading) -> bool:
+    """Whether a reading with keys taken out says more than the one without."""
+    ours, theirs = slipped.found, other.found
+    if LEVELS.index(ours.level) != LEVELS.index(theirs.level):
+        return LEVELS.index(ours.level) < LEVELS.index(theirs.level)
+    known, told = bool(ours.new or ours.meant), bool(theirs.new or theirs.meant)
+    clearer = theirs.status == "ambiguous" and ours.status != "ambiguous"
+    return known and (clearer or not told)
 
 
 def _better(guessed: PlaceReading, typed: PlaceReading) -> bool:
@@ -120,6 +235,16 @@ def _better(guessed: PlaceReading, typed: PlaceReading) -> bool:
         return True
     longer = len(ours.matched.split()) > len(theirs.matched.split())
     return longer or (theirs.status == "ambiguous" and ours.status != "ambiguous")
+
+
+def _seen_as_typed(reading: PlaceReading | None, raw: str, plain: str) -> PlaceReading | None:
+    """A reading of words without marks, held to the marks typed: "Chủ tịch" is not in Chũ."""
+    if reading is None:
+        return None
+    found = _as_typed(reading.found, raw, plain)
+    if found.how == "other_marks" and not reading.sure:
+        return None
+    return replace(reading, found=found)
 
 
 def _as_typed(found: PlaceResolution, raw: str, plain: str) -> PlaceResolution:

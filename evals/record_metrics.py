@@ -84,11 +84,10 @@ def score_place(
     """Score one answer to a question about a place."""
     card = next((c for c in answer.cards if c.get("kind") == "place"), None)
     status = str(card["status"]) if card else answer.status
-    slip = card.get("meant") if card else None  # an unknown name, told with the only near one
-    codes = sorted(unit["code"] for unit in (slip or card)["new"]) if card else []
+    codes = sorted(unit["code"] for unit in card["new"]) if card else []
     right = all(words.casefold() in answer.text.casefold() for words in question.says)
     if question.status:
-        right = right and card is not None and (status in question.status or bool(slip))
+        right = right and card is not None and status in question.status
     if question.codes:
         right = right and codes == sorted(question.codes)
     shown = " ".join([status, *codes[:5]])

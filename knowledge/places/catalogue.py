@@ -17,7 +17,7 @@ from knowledge.places.errors import PlaceDataError
 from knowledge.places.facts import Overlay, ProvinceFacts, load_facts, load_overlay
 from knowledge.places.models import Commune, Level, NewUnit, OldUnit, Province, distinct
 from knowledge.places.spelling import key_of, name_key
-from knowledge.text import collapse, new_tone_placement
+from knowledge.text import collapse, fold, new_tone_placement
 
 # Only the data files of this package are read. Its code, which can ask an online geocoder and
 # guesses where a unit was split, is never imported.
@@ -85,6 +85,12 @@ class Catalogue:
         self._former = {u.short: u for u in self.old if u.level == "province"}
         self.index: dict[str, list[Entry]] = defaultdict(list)
         self.short_keys: set[str] = set()
+        self.syllables = frozenset(
+            syllable
+            for units in (self.provinces.values(), self.communes.values(), self.old)
+            for unit in units
+            for syllable in fold(unit.name).split()
+        )
 
     def add(self, key: str, entry: Entry) -> None:
         """Let `entry` be found by a key."""

@@ -42,7 +42,7 @@ _NO_NAME_WORDS = """
     nao gi nay do kia ay moi cu va hoac hay cung voi da dang se thi la co khong o cua thuoc hien
     truoc sau tren duoi theo tai ve cho den tu bi duoc phai nen cac nhung mot hai ba bon nam hoi
     vien uy giao hoc doan truong phu dan minh toi em ban lam muon can xin khac deu toan cap quan
-    huyen tinh phuong xa nha sap gom giu doi nhap bao ai dau vay the
+    huyen tinh phuong xa nha sap gom giu doi nhap bao ai dau vay the dang
 """
 _NO_NAME = frozenset(_NO_NAME_WORDS.split())
 _NAMES_TOO = frozenset({"doi", "ba", "mot", "bon", "nam", "hoi", "vien", "giao", "doan", "dan"})
@@ -120,7 +120,9 @@ def _mention_at(words: list[Token], i: int, catalogue: Catalogue) -> Mention | U
     whole = _bare(words, i, catalogue) if len(words[i].folded) > 1 else None
     if whole and whole.end >= (readings[0].end if readings else 0):
         return whole
-    return Mention(i, name, kind, readings) if readings else _unknown(words, i, name, kind)
+    if readings:
+        return Mention(i, name, kind, readings)
+    return _unknown(words, i, name, kind, catalogue)
 
 
 def _bare(words: list[Token], i: int, catalogue: Catalogue) -> Mention | None:
@@ -210,18 +212,26 @@ def _reading(
     offs = [marks_off(typed, e.name) if e.name else 0 for e in fitting]
     least = min(offs)
     near = [e for e, off in zip(fitting, offs, strict=True) if off == least]
-    lacks = [marks_missing(typed, e.name) if e.name else 0 for e in near]
-    fewest = min(lacks)
-    if marked:  # written with its marks, a name means itself, not one that would need more
-        near = [e for e, lack in zip(near, lacks, strict=True) if lack == fewest or not e.name]
+    lacks = {id(e): marks_missing(typed, e.name) for e in near if e.name}
+    fewest = min(lacks.values(), default=0)
+    # Written with its marks, a name means itself, not one that would need more. Half of the marks
+    # say nothing of a name that has none.
+    if marked and not (fewest and typed.isascii()):
+        near = [e for e in near if lacks.get(id(e), fewest) == fewest]
     return Reading(end, tuple(near), least, fewest, other_kind)
 
 
-def _unknown(words: list[Token], start: int, name: int, kind: str) -> Unknown | None:
+def _unknown(
+    words: list[Token], start: int, name: int, kind: str, catalogue: Catalogue
+) -> Unknown | None:
     """A name that we do not know after the word for a kind, up to the next stop."""
-    if not _joined(words, name) or _no_name(words[name]):
+    if not _joined(words, name) or kind == "tỉnh" or not words[name].text[0].isalnum():
         return None
     if len(words[start].folded) == 1 and "." not in words[name].gap and words[name].gap:
+        return None
+    if end := _before_home(words, name, catalogue):
+        return Unknown(start, name, end, kind)
+    if _no_name(words[name]):
         return None
     end = name + 1
     while (
@@ -232,11 +242,36 @@ def _unknown(words: list[Token], start: int, name: int, kind: str) -> Unknown | 
         and kind_at(words, end) is None
         and words[end].folded not in _NO_NAME
         and not _now(words, end)
+        and not _home_at(words, end, catalogue, districts=end - name > 1)
     ):
         end += 1
-    if kind == "tỉnh" or not words[name].text[0].isalnum():
-        return None
     return Unknown(start, name, end, kind)
+
+
+def _before_home(words: list[Token], name: int, catalogue: Catalogue) -> int:
+    """Where a name ends that stands before a comma and what holds it; 0 for none.
+
+    There syllables of names that are ordinary words elsewhere ("hai", "cu") do not end it.
+    """
+    end = name + 1
+    while end < len(words) and _joined(words, end) and kind_at(words, end) is None:
+        end += 1
+    own = words[name:end]
+    if not 1 < len(own) < MAX_NAME_TOKENS - 1 or all(t.folded in _NO_NAME for t in own):
+        return 0
+    comma = end < len(words) and words[end].gap.strip() == ","
+    return end if comma and _home_at(words, end, catalogue, districts=True) else 0
+
+
+def _home_at(words: list[Token], i: int, catalogue: Catalogue, *, districts: bool) -> bool:
+    """Whether a province, or a district, is named here, which holds what stands before it."""
+    levels = ("province", "district") if districts else ("province",)
+    return any(
+        entry.level in levels
+        for size in (2, 3)
+        if i + size <= len(words)
+        for entry in catalogue.index.get(window_key(words, i, i + size), ())
+    )
 
 
 def _now(words: Sequence[Token], i: int) -> bool:

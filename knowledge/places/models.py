@@ -9,7 +9,9 @@ from typing import Any, Literal
 Level = Literal["commune", "district", "province"]
 Status = Literal["resolved", "candidates", "ambiguous", "unknown", "current"]
 # How a unit was found, most certain first.
-How = Literal["exact", "unmarked", "other_marks", "former_name", "other_kind", "other_district"]
+How = Literal[
+    "exact", "unmarked", "other_marks", "former_name", "other_kind", "other_district", "slip"
+]
 HOWS: tuple[How, ...] = (
     "exact",
     "unmarked",
@@ -17,6 +19,7 @@ HOWS: tuple[How, ...] = (
     "former_name",
     "other_kind",
     "other_district",
+    "slip",
 )
 CERTAIN_HOWS = ("exact", "unmarked")
 
@@ -166,7 +169,7 @@ class PlaceResolution:
     new: tuple[NewUnit, ...] = ()
     options: tuple[PlaceOption, ...] = ()
     near: tuple[str, ...] = ()  # addresses with names close to an unknown one
-    meant: str | None = None  # of these the only one a letter away, in the place that holds it
+    meant: str | None = None  # of these the only one that a slip can have left, where it must lie
     how: How = "exact"
     also: tuple[OldUnit, ...] = ()  # old units of the same name as a unit of today, gone elsewhere
     start: int = field(default=0, compare=False)  # of `matched` in the text

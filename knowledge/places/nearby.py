@@ -9,7 +9,7 @@ from knowledge.places.catalogue import Catalogue, Entry
 from knowledge.places.models import Commune, Level, NewUnit, OldUnit, Province
 
 LOOKED_AT = 60  # keys with most letter pairs in common, compared letter by letter
-MAX_DISTANCE = 2  # letters wrong, missing or too many
+MAX_DISTANCE = 2  # letters wrong, missing, too many or swapped
 SHORT_KEY = 4  # letters; below that only one may be wrong
 
 
@@ -82,14 +82,17 @@ def _pairs(key: str) -> list[str]:
 
 
 def distance(a: str, b: str, limit: int) -> int:
-    """Letters to change, add or drop between two words; `limit` + 1 when there are more."""
+    """Letters to change, add, drop or swap with the next; `limit` + 1 when there are more."""
     if abs(len(a) - len(b)) > limit:
         return limit + 1
+    above: list[int] = []
     row = list(range(len(b) + 1))
     for i, x in enumerate(a, 1):
-        last, row[0] = row[0], i
+        two_above, above, row = above, row, [i]
         for j, y in enumerate(b, 1):
-            last, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, last + (x != y))
+            row.append(min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (x != y)))
+            if i > 1 and j > 1 and x == b[j - 2] and y == a[i - 2]:
+                row[j] = min(row[j], two_above[j - 2] + 1)
         if min(row) > limit:
             return limit + 1
     return row[-1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -22,12 +23,13 @@ from knowledge.places.models import (
     Status,
     distinct,
 )
-from knowledge.places.nearby import NearNames
+from knowledge.places.nearby import MAX_DISTANCE, NearNames, distance
 from knowledge.places.ordinary import is_ordinary
 from knowledge.places.spelling import (
     COMMUNE_KINDS,
     DISTRICT_KINDS,
     Token,
+    name_key,
     tokens,
     window_key,
 )
@@ -37,6 +39,7 @@ MAX_TEXT_CHARS = 2_000  # read of a text; an address is far shorter
 MAX_COMBINATIONS = 400
 MAX_NEAR = 5
 MIN_SLIP_LETTERS = 4  # of a name that is taken for one a letter away
+MIN_TWO_SLIPS_LETTERS = 8  # of one that is taken for one two letters away
 MAX_READINGS = 4  # of one mention
 
 
@@ -73,6 +76,11 @@ class PlaceResolver:
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
         self._near = NearNames(catalogue)
+        self._province_keys: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        for key, entries in catalogue.index.items():
+            for entry in entries:
+                if entry.level == "province" and key not in catalogue.short_keys:
+                    self._province_keys[key[0]].add((key, entry.unit.address))
         self._after_tp = frozenset(
             key
             for key, entries in catalogue.index.items()
@@ -122,7 +130,38 @@ class PlaceResolver:
         words = self._tokens(sentence)
         groups = find_groups(words, self.catalogue)
         sure = [part for g in groups if (part := self._sure_part(g, words))]
-        return self._best(sure, words, sentence)
+        found = self._best(sure, words, sentence)
+        if found:
+            return found
+        slipped = [g for g in groups if len(g) > 1 and any(isinstance(m, Unknown) for m in g)]
+        found = self._best(slipped, words, sentence)
+        return found if found and found.meant else None
+
+    def find_province(self, sentence: str) -> PlaceResolution | None:
+        """The only province that a name with one slip in it can mean; its status is unknown."""
+        words = self._tokens(sentence[:MAX_TEXT_CHARS])
+        slips: dict[str, tuple[int, int]] = {}
+        for start, end in ((i, i + n) for n in (2, 3) for i in range(len(words) + 1 - n)):
+            key = window_key(words, start, end)
+            if len(key) < MIN_SLIP_LETTERS or key in self.catalogue.index:
+                continue
+            for known, name in self._province_keys.get(key[0], ()):
+                if distance(key, known, 1) == 1:
+                    slips.setdefault(name, (start, end))
+        if len(slips) != 1:
+            return None
+        ((name, (first, last)),) = slips.items()
+        start, end = words[first].start, words[last - 1].end
+        return PlaceResolution(
+            status="unknown",
+            matched=sentence[start:end],
+            level="province",
+            as_of=self.catalogue.as_of,
+            near=(name,),
+            meant=name,
+            start=start,
+            end=end,
+        )
 
     def find_all(self, sentence: str) -> list[PlaceResolution]:
         """Every place that a sentence names, in order; the same care as `find`."""
@@ -194,7 +233,7 @@ class PlaceResolver:
             if chained and cased and _listed(known, words):
                 return group
         sure = [m for m in known if self._is_sure(m, words, cased=cased)]
-        if any(m.kind for m in sure):
+        if any(m.kind for m in sure) or (sure and _holds_more(group, words)):
             return group
         return list(sure[:1])
 
@@ -228,7 +267,7 @@ class PlaceResolver:
         if missing:
             return self._unknown(missing, best, words, text)
         if _contradicted(best, [*unknowns, *aside]):
-            return self._contradiction(best, aside, words, text)
+            return self._contradiction(best, aside, unknowns, words, text)
         start = words[min(m.start for m in used)].start
         end = words[max(p.reading.end for p in best.parts) - 1].end
         found = self._decide(best)
@@ -464,40 +503,79 @@ class PlaceResolver:
         key = window_key(words, first.name, first.end)
         homes = best.units if best else ()
         ranked = self._near.ranked(key, level, homes)
-        slips = [a for away, a in ranked if away == 1 and a.lower().startswith(f"{first.kind} ")]
-        sure = bool(homes) and len(slips) == 1 and len(key) >= MIN_SLIP_LETTERS
+        slips = self._slips(key, first.kind, homes)
         return PlaceResolution(
             status="unknown",
             matched=text[start:end],
             level=level,
             as_of=self.catalogue.as_of,
             near=tuple(address for _, address in ranked[:MAX_NEAR]),
-            meant=slips[0] if sure else None,
+            meant=_only_slip(slips, key),
             start=start,
             end=end,
         )
 
     def _contradiction(
-        self, best: _Address, aside: Sequence[Mention], words: list[Token], text: str
+        self,
+        best: _Address,
+        aside: Sequence[Mention],
+        unknowns: Sequence[Unknown],
+        words: list[Token],
+        text: str,
     ) -> PlaceResolution:
         """A commune and a province or district that it never lay in: only near names are given."""
-        parts = [p.mention for p in best.parts] + list(aside)
+        parts: list[Mention | Unknown] = [*(p.mention for p in best.parts), *aside, *unknowns]
         start, end = min(m.start for m in parts), max(m.end for m in parts)
         near = [u.address for u in best.units]
+        meant = None if aside else self._held_by(best, unknowns, words)
         commune = best.part("commune")
         if commune and aside:
             homes = [e.unit for r in aside[-1].readings for e in r.entries]
             key = window_key(words, commune.mention.name, commune.reading.end)
             near += self._near.find(key, "commune", homes)
+            slips = self._slips(key, commune.mention.kind, homes)
+            for mention in aside[:-1]:
+                names = [e.name for e in mention.readings[0].entries if e.level == "district"]
+                slips = [(n, a) for n, a in slips if any(f" {name}," in a for name in names)]
+            meant = _only_slip(slips, key)
         return PlaceResolution(
             status="unknown",
             matched=text[words[start].start : words[end - 1].end],
             level=best.level,
             as_of=self.catalogue.as_of,
             near=tuple(near[:MAX_NEAR]),
+            meant=meant,
             start=words[start].start,
             end=words[end - 1].end,
         )
+
+    def _slips(
+        self, key: str, kind: str | None, homes: Sequence[OldUnit | NewUnit]
+    ) -> list[tuple[int, str]]:
+        """Units of a kind inside what holds them, a few letters from a name: of then before now."""
+        if not homes or kind is None:
+            return []
+        ranked = self._near.ranked(key, "commune" if kind in COMMUNE_KINDS else "district", homes)
+        slips = [(away, a) for away, a in ranked if a.lower().startswith(f"{kind} ")]
+        districts = {h.address for h in homes if isinstance(h, OldUnit) and h.level == "district"}
+        inside = [(n, a) for n, a in slips if any(a.endswith(f", {d}") for d in districts)]
+        return inside or slips
+
+    def _held_by(
+        self, best: _Address, unknowns: Sequence[Unknown], words: list[Token]
+    ) -> str | None:
+        """The only one of several communes that lies where a name with a slip in it can mean."""
+        slips: dict[str, int] = {}
+        key = ""
+        for unknown in unknowns:
+            key = window_key(words, unknown.name, unknown.end)
+            for unit in best.units:
+                for home in _homes(unit):
+                    away = distance(key, name_key(home.short), MAX_DISTANCE)
+                    if home.kind == unknown.kind and away <= MAX_DISTANCE:
+                        slips[unit.address] = min(away, slips.get(unit.address, away))
+        ranked = sorted((away, address) for address, away in slips.items())
+        return _only_slip(ranked, key) if len(unknowns) == 1 else None
 
     def _unknown_text(self, words: list[Token], text: str) -> PlaceResolution:
         key = "".join(t.key for t in words[:6])
@@ -553,6 +631,27 @@ def _preferred(entries: Iterable[Entry]) -> tuple[tuple[OldUnit | NewUnit, ...],
     return tuple(dict.fromkeys(e.unit for e in chosen)), how
 
 
+def _homes(unit: OldUnit | NewUnit) -> list[OldUnit | Province]:
+    """What holds a commune: district and province of then, or the province of today."""
+    if isinstance(unit, OldUnit):
+        return [home for home in (unit.parent, unit.province) if home]
+    return [unit.province] if isinstance(unit, Commune) else []
+
+
+def _only_slip(ranked: Sequence[tuple[int, str]], key: str) -> str | None:
+    """Of the addresses a few letters away from a name, the only one that a slip can have left.
+
+    Args:
+        ranked: letters away and address, nearest first.
+        key: of the name as typed.
+    """
+    nearest = [address for away, address in ranked if away == ranked[0][0]]
+    if len(nearest) != 1:
+        return None
+    least = MIN_SLIP_LETTERS if ranked[0][0] == 1 else MIN_TWO_SLIPS_LETTERS
+    return nearest[0] if len(key) >= least else None
+
+
 def _worse(a: How, b: How) -> How:
     return max(a, b, key=HOWS.index)
 
@@ -595,6 +694,14 @@ def _well_written(mention: Mention, words: Sequence[Token]) -> bool:
     """Whether the marks are the name's, or none were typed."""
     reading = mention.readings[0]  # the best one of the longest
     return not reading.off and (not reading.missing or _typed(mention, words).isascii())
+
+
+def _holds_more(group: Group, words: Sequence[Token]) -> bool:
+    """Whether a commune with its kind is named beside what is sure, known or not."""
+    return any(
+        m.kind in COMMUNE_KINDS and (isinstance(m, Unknown) or not _is_ordinary(m, words))
+        for m in group
+    )
 
 
 def _listed(mentions: Sequence[Mention], words: Sequence[Token]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from knowledge.text import fold, new_tone_placement
 
@@ -195,6 +196,7 @@ def _pair(typed: str, name: str) -> tuple[str, str]:
     return a, b
 
 
+@lru_cache(16_384)  # names are compared again and again
 def _plain(text: str) -> str:
     text = new_tone_placement(text.lower()).lower()
     return "".join(c for c in text if c.isalnum())
