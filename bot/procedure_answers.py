@@ -43,7 +43,7 @@ _FIELD_OF: dict[Aspect, FieldName] = {
     "basis": "legal_basis",
     "notes": "notes",
 }
-_SUMMARY: tuple[FieldName, ...] = ("decided_by", "where", "time_limit", "fee", "papers")
+_SUMMARY: tuple[FieldName, ...] = ("decided_by", "where", "time_limit", "fee", "papers", "notes")
 _ASKS: tuple[tuple[Aspect, FieldName], ...] = (
     ("where", "where"),
     ("papers", "papers"),
@@ -67,12 +67,18 @@ _PLACE_ONLY = re.compile(
     r"doi ten (?:thanh |la )?(?:tinh|xa|phuong) (?:gi|nao)|(?:ghi|viet) dia chi moi|nay (?:la|thuoc) (?:xa|phuong|tinh) nao"
 )
 _FORGED = re.compile(
-    r"(?:cong van|giay to|van ban|giay|the|bang|so do) gia\b|lam gia\b|\bfake\b|facebook|dan mat|chiem tai khoan|boc phot"
+    r"(?:cong van|giay to|van ban|giay|the|bang|so do|con dau) gia\b|lam gia\b|\bfake\b|facebook|(?<!cong )dan mat|chiem tai khoan|boc phot"
 )
+# With its marks: "giả" is no "gia hạn", "giá".
+_FORGED_MARKED = re.compile(
+    r"\b(?:giấy|thẻ|bằng|sổ|hồ sơ|chứng chỉ|căn cước)\b[^,.?]{0,20} giả\b(?! sử| định)"
+)
+_HOW_MUCH = re.compile(r"bao nhieu|\d (?:tang|m2|met|tuoi)|\bmay\b|\bmuc\b|\btuoi\b|nguong")
 _MERGED_ID, _AT_DISTRICT_ID = "doi-giay-to-sau-sap-nhap", "ho-so-huyen-do-dang"
 # Which office of the commune a kind of work belongs to: a rule, whatever the work is.
 _WHICH_OFFICE = re.compile(
-    r"(?:do|thuoc|la) phong nao(?: \w+)? (?:phu trach|lam|giu|giai quyet|xu ly|quan ly)|phong nao (?:cua|o|tai) (?:xa|phuong)[^?]* (?:lam|phu trach|giai quyet|giu|lo)\b"
+    r"phong (?:kinh te|van hoa|ha tang)[^?]{0,30}(?:lam (?:gi|viec gi|nhung|duoc)|phu trach|giai quyet|lo |giu )[^?]*"
+    r"|(?:do|thuoc|la) phong nao(?: \w+)? (?:phu trach|lam|giu|giai quyet|xu ly|quan ly)|phong nao (?:cua|o|tai) (?:xa|phuong)[^?]* (?:lam|phu trach|giai quyet|giu|lo)\b"
 )
 _OFFICE_RULE = "phong-chuyen-mon-cap-xa"
 # Those who direct: what they say is asked of their texts, whatever paper it is about.
@@ -155,10 +161,10 @@ class ProcedureAnswers:
         options = self._group(query, hits)
         if options:
             return _Reading(options=options)
-        if not hits or not self._about_procedure(query, hits, rules, at_least):
-            return None
         if rules and rules[0].rule.id == _OFFICE_RULE and _WHICH_OFFICE.search(query.folded):
             return _Reading(rule=rules[0].rule)
+        if not hits or not self._about_procedure(query, hits, rules, at_least):
+            return None
         special = self._special(query, hits)
         if special:
             return _Reading(special, near=tuple(h.procedure for h in hits[:3]))
@@ -192,6 +198,8 @@ class ProcedureAnswers:
         if hits[0].procedure.origin == "own" and ELSEWHERE.search(query.folded):
             return False
         if _PLACE_ONLY.search(query.folded) or _FORGED.search(query.folded):
+            return False
+        if _FORGED_MARKED.search(query.text.lower()):
             return False
         if hits[0].procedure.id == _AT_DISTRICT_ID and _FROM_ABOVE.search(query.folded):
             return False
@@ -255,8 +263,14 @@ class ProcedureAnswers:
         asked = list(dict.fromkeys(_FIELD_OF[a] for a in aspects(query)))
         if procedure.level == "rule":  # the rule itself is what was asked, whatever the words
             asked = ["decided_by", *(name for name in asked if name != "decided_by")]
+        if "decided_before" in asked:  # never without who decides now
+            asked = list(dict.fromkeys(["decided_by", *asked]))
         if place is not None and placed and "where" not in asked:
             asked.append("where")
+        if "notes" in asked and not _told_by(shown.fields["notes"], query, procedure):
+            asked.remove("notes")
+            if procedure.level != "rule":
+                draft.add(self._say("not_told"))
         for name in asked:
             self._field(draft, procedure, shown, name)
         self._place(draft, procedure, placed, place_source)
@@ -339,6 +353,8 @@ class ProcedureAnswers:
         for name in _SUMMARY:
             field = shown.fields[name]
             if name in asked or field.certainty == "nothing":
+                continue
+            if not field.values and name == "notes":
                 continue
             if not field.values:
                 lines.append(
@@ -453,6 +469,9 @@ class ProcedureAnswers:
         """A name that stands in several places, or nowhere, is told and not guessed."""
         if place is None or place.level == "province":
             return
+        if place.how == "slip":
+            unit = place.old or place.new[0]
+            draft.add(self._say("place.slip", matched=place.matched, name=unit.address))
         if place.status == "ambiguous":
             values = {"matched": place.matched, "count": len(place.options)}
             draft.add(self._say("place.ambiguous", **values))
@@ -483,6 +502,15 @@ class ProcedureAnswers:
     def _ask(self, aspect: str, procedure: Procedure) -> str:
         name = procedure.aliases[0] if procedure.aliases else procedure.name
         return self._say(f"ask.{aspect}", name=name[:1].upper() + name[1:])
+
+
+def _told_by(notes: FieldView, query: SearchQuery, procedure: Procedure) -> bool:
+    """Whether the notes may hold the amount, age, condition or exception that is asked."""
+    if _HOW_MUCH.search(query.folded) and any(c.isdigit() for c in notes.text):
+        return True
+    named = content_tokens(fold(" ".join((procedure.name, *procedure.aliases))))
+    asked = set(content_tokens(query.folded)).difference(named)
+    return bool(asked.intersection(content_tokens(fold(notes.text))))
 
 
 def _note(field: FieldView) -> str:

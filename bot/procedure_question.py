@@ -52,7 +52,7 @@ _ASPECTS: tuple[tuple[Aspect, re.Pattern[str]], ...] = (
     (
         "before",
         re.compile(
-            r"truoc (?:day|kia|1 7|ngay 1|thang 7)|hoi truoc|ngay truoc|con (?:o )?huyen|o huyen (?:nua|khong)|(?:khong|het) con (?:cap )?(?:huyen|quan)|bo (?:cap )?(?:huyen|quan)|huyen (?:giai the|cu|khong con)|district"
+            r"truoc (?:day|kia|1 7|ngay 1|thang 7)|hoi truoc|ngay truoc|con (?:o )?huyen|o huyen (?:nua|khong)|(?:khong|het) con (?:cap )?(?:huyen|quan)|bo (?:cap )?(?:huyen|quan)|huyen (?:giai the|cu|khong con)|(?:ubnd|uy ban|uy ban nhan dan|chu tich)(?: cap)? (?:huyen|quan)\b|\b(?:len|ra|toi|o|tai|ve) (?:huyen|quan)\b|\bhuyen (?:cap|ky|lam|giai quyet|tra|nhan)\b|district"
         ),
     ),
     (
@@ -70,7 +70,9 @@ _ASPECTS: tuple[tuple[Aspect, re.Pattern[str]], ...] = (
     ("basis", re.compile(r"\bcan cu\b|theo (?:luat|nghi dinh|thong tu|van ban|quy dinh) nao|luat nao|nghi dinh nao|co so phap ly|quy dinh o dau|legal basis|which law")),
     (
         "notes",
-        re.compile(r"co phai doi|bat buoc|luu y|chu y|tre han|qua han|muon (?:co|bi|thi)|bi phat|gia tri (?:may|bao|den)|dieu kien|do i need|must i"),
+        re.compile(
+            r"bao nhieu tuoi|may tuoi|du tuoi|\bai (?:thi )?duoc|muc (?:tro cap|huong|ho tro|bao nhieu|chiu)|nguong|doanh thu|(?:mot|moi|hang) thang (?:duoc )?bao nhieu|bao nhieu (?:tien )?(?:mot|moi|1|/) ?thang|phai xin (?:phep|giay)|mien (?:giay )?phep|duoc mien|bao nhieu (?:m2|met|tang)|(?:may|\d+) tang|dien tich toi thieu"
+            r"|co phai doi|bat buoc|luu y|chu y|tre han|qua han|muon (?:co|bi|thi)|bi phat|gia tri (?:may|bao|den)|dieu kien|do i need|must i"),
     ),
 )  # fmt: skip
 # What is paid to people is no fee, unless a fee is named.
@@ -91,7 +93,7 @@ _PLACE = re.compile(
     r"doi ten (?:thanh )?(?:tinh|xa|phuong)|(?:ghi|viet) dia chi|thanh pho truc thuoc trung uong|(?:nay|gio|bay gio|moi|cu|sau sap nhap) (?:la|thuoc|ten|doi|goi)|nhap (?:vao|voi|dau)|ten (?:moi|cu)|thuoc (?:dau|tinh nao|xa nao|phuong nao)|gom nhung (?:xa|phuong)|bao nhieu (?:xa|phuong|tinh)|con (?:cap )?huyen|trung tam hanh chinh|tinh ly|sap nhap voi"
 )
 _OUTSIDE = re.compile(
-    r"uong thuoc|hoc bong|du hoc|tin dung|bi phat|phat bao nhieu|\btu may nam|ly hon (?!roi|xong)|chia doi|duoc chia|ty le dong|\bhe so\b|gia (?:vang|dat|xang|heo|lua)|bang gia|lai suat|\bvay (?:von|tien|mua|ngan)|chiem tai khoan|facebook|hoc lai xe|bao nhieu pho|huong thua ke|dan mat|khong thiet song|\bfake\b|vac xin|cong van gia|giay to gia|boc phot|dat ten|diem chuan|lam tho|viet (?:giup|don xin nghi)|rut mot lan duoc bao|nhap khau (?:o to|hang)|nghi huu|luong (?:co so|bao|may)|tuoi nghi huu|boi thuong|cong ty (?:co phan|tnhh|no)|von dieu le|thue suat|vat\b|bao nhieu phan tram|kien ra toa|toa an|ke chuyen|viet (?:ham|hoa?)|cach (?:nau|hack|lam gia)|gia re|mua (?:o|may)|visa"
+    r"uong thuoc|hoc bong|du hoc|tin dung|bi phat|phat bao nhieu|\btu may nam|ly hon (?!roi|xong)|chia doi|duoc chia|ty le dong|\bhe so\b|gia (?:vang|dat|xang|heo|lua)|bang gia|lai suat|\bvay (?:von|tien|mua|ngan)|chiem tai khoan|facebook|hoc lai xe|bao nhieu pho|huong thua ke|(?<!cong )dan mat|khong thiet song|\bfake\b|vac xin|cong van gia|giay to gia|boc phot|dat ten|diem chuan|lam tho|viet (?:giup|don xin nghi)|rut mot lan duoc bao|nhap khau (?:o to|hang)|nghi huu|luong (?:co so|bao|may)|tuoi nghi huu|boi thuong|cong ty (?:co phan|tnhh|no)|von dieu le|thue suat|vat\b|bao nhieu phan tram|kien ra toa|toa an|ke chuyen|viet (?:ham|hoa?)|cach (?:nau|hack|lam gia)|gia re|mua (?:o|may)|visa"
 )
 
 
@@ -109,8 +111,9 @@ def aspects(query: SearchQuery) -> tuple[Aspect, ...]:
     found = [
         (m.start(), aspect) for aspect, pattern in _ASPECTS if (m := pattern.search(query.folded))
     ]
-    granted = _GRANTED.search(query.folded) and not _CHARGED.search(query.folded)
-    return tuple(aspect for _, aspect in sorted(found) if aspect != "fee" or not granted)
+    if _GRANTED.search(query.folded) and not _CHARGED.search(query.folded):
+        found = [(at, "notes" if aspect == "fee" else aspect) for at, aspect in found]
+    return tuple(dict.fromkeys(aspect for _, aspect in sorted(found)))
 
 
 def scope_features(

@@ -74,6 +74,7 @@ _TAIL = r"(?:\s*[/-]\s*(?P<year>(?:19|20)\d{2}))?(?P<letters>(?:\s*[/-]\s*[a-z]{
 _NAMED = re.compile(
     rf"(?<!\w)(?P<kind>{_WORDS})(?:\s*(?:so|no\.?|number|:|-|\.|_))*\s*(?P<number>{_DIGITS}){_TAIL}"
 )
+_FORM = re.compile(r"(?:ct|tt)0\d")  # a form: "mẫu CT07"
 _BARE = re.compile(
     r"(?<![\w/])(?:so\s+)?(?P<number>\d{1,4}(?:\.\d{1,2})?)(?:\s*[/-]\s*(?P<year>(?:19|20)\d{2}))?"
     r"\s*[/\-–]?\s*(?P<letters>(?:kl|kh|nq|nd|qd|tt|ct|bc|cv|hd|tb|qh)\d{0,2}(?:\s*[/\-–]\s*[a-z]{1,8}\d{0,2}){0,3})\b"
@@ -111,6 +112,8 @@ def find_numbers(text: str) -> list[NumberMention]:
     folded = fold(text)
     found: list[NumberMention] = []
     for match in _NAMED.finditer(folded):
+        if _FORM.fullmatch(match[0].strip()):
+            continue
         letters = re.sub(r"\s+", "", match["letters"] or "").lstrip("/-")
         found.append(_mention(match, KINDS[match["kind"]], letters))
     for match in _BARE.finditer(folded):

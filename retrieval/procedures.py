@@ -348,7 +348,7 @@ class ProcedureSearch:
 def _said(tokens: Sequence[str]) -> list[str]:
     """Without the "mất" of "mất bao lâu", which is no loss."""
     after = [*tokens[1:], ""]
-    return [t for t, n in zip(tokens, after, strict=True) if t != "mat" or n not in _TAKES]
+    return [t for t, n in zip(tokens, after, strict=False) if t != "mat" or n not in _TAKES]
 
 
 def code_of(procedure: Procedure) -> str:

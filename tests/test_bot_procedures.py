@@ -6,6 +6,7 @@ import html
 import json
 import re
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import quote
@@ -214,6 +215,59 @@ def test_the_passport_is_not_the_communes() -> None:
     assert "chỉ nhận báo mất" in text
 
 
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("Mức trợ cấp hưu trí xã hội là bao nhiêu?", "500.000 đồng một tháng"),
+        ("me toi 76 tuoi khong luong huu duoc nhan bao nhieu tien mot thang", "Từ đủ 75 tuổi"),
+        ("Xây nhà 2 tầng ở quê có phải xin phép không?", "miễn phép cho nhà ở riêng lẻ dưới 7"),
+        ("tách thửa tối thiểu bao nhiêu m2", "do UBND tỉnh quy định"),
+    ],
+)
+def test_an_amount_or_an_exception_stands_first_with_its_caveat(question, told) -> None:
+    draft = ask(question)
+    assert told in draft.paragraphs[1]
+    procedure = procedures().catalogue.get(record_of(draft))
+    if any(part.confirm for part in procedure.notes):
+        assert "xin hỏi lại trước khi đi" in draft.paragraphs[2]
+
+
+@pytest.mark.parametrize(
+    "question", ["trợ cấp mai táng được bao nhiêu tiền", "ai được hưởng trợ cấp khuyết tật"]
+)
+def test_an_amount_that_no_record_holds_is_said_to_be_missing(question) -> None:
+    assert ask(question).paragraphs[1].startswith("Bản ghi không nêu điều bạn hỏi")
+
+
+def test_what_the_notes_say_is_never_left_out() -> None:
+    for procedure in procedures().catalogue.own:
+        if procedure.memory or procedure.level == "rule":
+            continue
+        text = ask(f"{procedure.aliases[0]} nộp ở đâu?").text
+        assert all(part.text.rstrip(".") in text for part in procedure.shown("notes"))
+
+
+@pytest.mark.parametrize(
+    "question", ["UBND huyện cấp sổ đỏ phải không?", "có phải lên huyện làm sổ đỏ không"]
+)
+def test_who_decides_now_stands_before_the_district(question) -> None:
+    draft = ask(question)
+    assert draft.paragraphs[1].startswith("**Ai giải quyết:** Chủ tịch UBND cấp xã")
+    assert draft.paragraphs[2].startswith("**Trước ngày 1/7/2025:** UBND cấp huyện")
+
+
+@pytest.mark.parametrize(
+    "question", ["làm giấy khai sinh giả ở đâu", "mua thẻ căn cước giả", "làm bằng lái xe giả"]
+)
+def test_a_forged_paper_has_no_desk(question) -> None:
+    assert ask(question) is None
+
+
+@pytest.mark.parametrize("question", ["Phòng Kinh tế xã làm gì?", "phong van hoa xa phu trach gi"])
+def test_what_an_office_of_the_commune_does_is_a_rule(question) -> None:
+    assert "Phòng Kinh tế (ở phường là" in ask(question).text
+
+
 def test_papers_after_the_merger_need_no_change() -> None:
     draft = ask("căn cước ghi địa chỉ tỉnh cũ có phải đổi không")
     assert draft.paragraphs[1].startswith("**Quy định:** Không bắt buộc")
@@ -229,6 +283,12 @@ def test_a_place_names_its_commune_and_desk() -> None:
     assert draft.cards[0]["place"]["units"][0]["name"] == "Phường Sài Gòn"
     police = ask("đăng ký tạm trú ở đâu", place("resolved", ("Xã Ba Vì", province("Thử"))))
     assert "Công an Xã Ba Vì" in police.text
+
+
+def test_a_name_read_through_a_slip_is_told() -> None:
+    at = replace(place("resolved", ("Xã Tri Tôn", province("An Giang"))), how="slip")
+    text = ask("làm khai sinh ở thị trấn tir tôn an giang", at).text
+    assert "không có nơi nào tên ‘x’. Nơi gần tên nhất là Xã Tri Tôn" in text
 
 
 def test_a_split_place_gives_the_candidates() -> None:

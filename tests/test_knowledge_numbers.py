@@ -135,3 +135,8 @@ def test_a_mention_knows_where_it_stands_and_how_to_be_named() -> None:
 
 def test_canonical_spelling() -> None:
     assert canonical_number(" 47 – KH / BCĐ ") == canonical_number("47-kh/bcd") == "47-kh/bcd"
+
+
+def test_the_code_of_a_form_is_no_document() -> None:
+    assert find_numbers("Mẫu CT07 lấy ở đâu?") == []
+    assert find_numbers("Chỉ thị 07 nói gì?")[0].shown == "Chỉ thị 7"
