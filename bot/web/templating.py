@@ -9,12 +9,21 @@ from typing import Any, get_args
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.answer import Answer, Mode
+from bot.procedure_view import Shown
+from bot.procedures import WORDING_FILE
 from bot.web import wording
 from bot.web.document_view import document_pieces, outline
 from bot.web.markdown import answer_blocks, inline
-from prompts.wording import load_wording
+from prompts.wording import Wording, load_wording
 
+MAX_CARD_UNITS = 6  # the answer lists them all
 FOLDER = Path(__file__).parent.parent / "templates"
+
+
+def _certainties() -> dict[str, str]:
+    """How sure a record is, in words."""
+    say = Wording(WORDING_FILE)
+    return {name: say(f"certainty.{name}") for name in get_args(Shown)}
 
 
 class Templates:
@@ -42,6 +51,8 @@ class Templates:
             statuses=wording.STATUSES,
             reasons=wording.FEEDBACK_REASONS,
             modes={mode: load_wording()(f"mode.{mode}") for mode in get_args(Mode)},
+            certainties=_certainties(),
+            max_card_units=MAX_CARD_UNITS,
         )
         self._environment.filters.update(
             date_vi=wording.date_vi,
