@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from bot import places_question as asks
-from knowledge.places.models import NewUnit, OldUnit, PlaceResolution
+from knowledge.places.models import CERTAIN_HOWS, NewUnit, OldUnit, PlaceResolution
 from knowledge.places.nearby import distance
 from knowledge.places.resolver import LEVELS, PlaceResolver
 from knowledge.places.spelling import marks_off, name_key
@@ -48,6 +48,7 @@ _A_WORD = re.compile(r"[^\W_]+")
 _DIGITS = re.compile(r"[1-9]")
 _LATE_KEYS = re.compile(r"(\w*([aeo])\w*)(?:\2|w|d)[sfrxj]?")
 _KIND_WORDS = ("phuong", "huyen", "thanh")  # long enough to know with a slip in them
+_KIND = re.compile(r"(?:xa|x|phuong|p|f|thi tran|tt|dac khu|quan|q|huyen|h|thi xa|tx|tinh|tp)\b")
 _OF_PROVINCES = re.compile(r"\btinh|thanh pho|\btp\b|\bnhap\b")
 _TWICE = re.compile(r"([a-z])\1")
 
@@ -89,7 +90,7 @@ class PlaceReader:
         slipped = self._read(plain) if plain not in (r.text for r in readings) else None
         slipped = _seen_as_typed(slipped, query.raw, plain)
         if slipped:
-            if not readings or _says_more(slipped, readings[0]):
+            if not readings or _better(slipped, readings[0]):
                 readings = [slipped, *readings]
             elif _same_words(readings[0], slipped):
                 readings.append(replace(readings[0], text=plain, rest=slipped.rest))
@@ -215,26 +216,23 @@ def _same_words(a: PlaceReading, b: PlaceReading) -> bool:
     return same and a.found.level == b.found.level
 
 
-def _says_more(slipped: PlaceReading, other: PlaceReading) -> bool:
-    """Whether a reading with keys taken out says more than the one without."""
-    ours, theirs = slipped.found, other.found
-    if LEVELS.index(ours.level) != LEVELS.index(theirs.level):
-        return LEVELS.index(ours.level) < LEVELS.index(theirs.level)
-    known, told = bool(ours.new or ours.meant), bool(theirs.new or theirs.meant)
-    clearer = theirs.status == "ambiguous" and ours.status != "ambiguous"
-    return known and (clearer or not told)
-
-
-def _better(guessed: PlaceReading, typed: PlaceReading) -> bool:
-    """Whether the mended reading says more than the one of the words as typed."""
-    ours, theirs = guessed.found, typed.found
-    finer = LEVELS.index(ours.level) < LEVELS.index(theirs.level)
-    if ours.status == "unknown" or finer:
-        return finer
-    if theirs.status == "unknown" or guessed.sure > typed.sure:
+def _better(guess: PlaceReading, other: PlaceReading) -> bool:
+    """Whether a guessed reading says more than the one nearer to what was typed."""
+    ours, theirs = guess.found, other.found
+    finer = LEVELS.index(theirs.level) - LEVELS.index(ours.level)
+    if finer or not _known(ours):
+        return finer > 0
+    if not _known(theirs) or guess.sure > other.sure:
+        return True
+    if theirs.status == "ambiguous" and ours.status != "ambiguous":
         return True
     longer = len(ours.matched.split()) > len(theirs.matched.split())
-    return longer or (theirs.status == "ambiguous" and ours.status != "ambiguous")
+    return longer and (ours.how in CERTAIN_HOWS or not _KIND.match(fold(theirs.matched)))
+
+
+def _known(found: PlaceResolution) -> bool:
+    """Whether a name is a place's, or can only be a slip of one's."""
+    return found.status != "unknown" or found.meant is not None
 
 
 def _seen_as_typed(reading: PlaceReading | None, raw: str, plain: str) -> PlaceReading | None:

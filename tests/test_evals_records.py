@@ -14,6 +14,7 @@ from procedure_core import embedder, open_procedures, restorer
 import knowledge.procedures.models as models
 from bot.answer import Answer
 from bot.places_answers import PlaceAnswers
+from bot.places_reading import PlaceReader, PlaceReading
 from bot.records import RecordAnswers
 from bot.web.schemas import AnswerOut
 from evals.errors import QuestionFileError
@@ -29,7 +30,7 @@ from evals.record_questions import (
     load_place_questions,
     load_procedure_questions,
 )
-from evals.sweep import WAYS, sweep, table
+from evals.sweep import WAYS, sweep, sweep_sentences, table
 from knowledge.places.catalogue import load_catalogue
 from knowledge.places.resolver import PlaceResolver, open_resolver
 from knowledge.procedures.loading import load_procedures, load_rules
@@ -230,3 +231,14 @@ def test_a_wrong_unit_in_the_sweep_is_counted(monkeypatch):
     counts = sweep(resolver, way)
     assert counts["đủ địa chỉ"]["sai"] > 0
     assert "| đủ địa chỉ |" in table(counts)
+
+
+def test_sentences_with_slips_are_counted_and_a_wrong_reading_is_seen(monkeypatch) -> None:
+    resolver = open_resolver()
+    counts = sweep_sentences(resolver, every=500)
+    assert sum(counts.values()) == 21
+    assert counts["resolved"] > 10
+    honest = resolver.resolve("Phường Bến Thành, Thành phố Hồ Chí Minh")
+    reading = PlaceReading(honest, "", "", True)
+    monkeypatch.setattr(PlaceReader, "read", lambda self, query: reading)
+    assert sweep_sentences(resolver, every=500)["sai"] > 15

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from knowledge.places.catalogue import Catalogue, Entry
-from knowledge.places.models import Level
+from knowledge.places.models import Level, OldUnit
 from knowledge.places.spelling import (
     COMMUNE_KINDS,
     DISTRICT_KINDS,
@@ -100,9 +100,29 @@ def _scan(words: list[Token], catalogue: Catalogue) -> Group:
         if item is None:
             i += 1
             continue
+        item = _before_its_home(item, words, catalogue)
         found.append(item)
         i = item.end
     return found
+
+
+def _before_its_home(
+    item: Mention | Unknown, words: list[Token], catalogue: Catalogue
+) -> Mention | Unknown:
+    """Read shorter where the rest begins the name of what holds it: "Bình Tân | Phú Riềng"."""
+    if isinstance(item, Unknown):
+        return item
+    for at, reading in enumerate(item.readings):
+        if at == 0 or reading.end == item.end:
+            continue
+        home = _bare(words, reading.end, catalogue)
+        if home is None or home.end <= item.end:
+            continue
+        homes = {id(e.unit) for e in home.readings[0].entries}
+        inside = (e.unit for e in reading.entries if isinstance(e.unit, OldUnit))
+        if any(id(u.parent) in homes or id(u.province) in homes for u in inside):
+            return replace(item, readings=item.readings[at:])
+    return item
 
 
 def _mention_at(words: list[Token], i: int, catalogue: Catalogue) -> Mention | Unknown | None:
