@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Final
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from bot.cli_parser import Commands, Parser
 from bot.settings import Settings
@@ -22,6 +22,7 @@ from bot.web.schemas import AnswerOut
 from evals.ask import Client, served
 from evals.errors import QuestionFileError
 from evals.floors import load_floors, missed, value_of
+from evals.json_lines import read_json_lines
 from evals.questions import HALVES, Half
 from evals.typing_styles import STYLES, TypingStyle, restyle
 
@@ -84,21 +85,8 @@ def load_dialogues(path: Path = FILE) -> list[Dialogue]:
     Raises:
         QuestionFileError: unreadable file or a wrong line; the message names it.
     """
-    try:
-        lines = path.read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        problem = f"không đọc được ({error})"
-        raise QuestionFileError(path, problem, "Kiểm tra đường dẫn và mã UTF-8") from error
     found: dict[str, Dialogue] = {}
-    for number, line in enumerate(lines, 1):
-        place = f"{path.name}:{number}"
-        try:
-            dialogue = Dialogue.model_validate_json(line)
-        except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(str(part) for part in first["loc"])
-            problem = f"{where}: {first['msg']} (có {first['input']!r})"
-            raise QuestionFileError(place, problem, "Sửa dòng này") from error
+    for place, dialogue in read_json_lines(path, Dialogue):
         if dialogue.turns[0].leans:
             raise QuestionFileError(place, "câu đầu không có gì để dựa vào", "Sửa leans: false")
         if dialogue.id in found:

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Final, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from bot.web.schemas import DocumentOut
 from evals.errors import QuestionFileError
+from evals.json_lines import MEND, read_json_lines
 from knowledge.text import collapse
 
 Half = Literal["tuning", "report"]
@@ -30,7 +31,6 @@ PERSONAS: Final[tuple[Persona, ...]] = get_args(Persona)
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 WHOLE_DOCUMENT_KINDS: Final = frozenset({"outline", "documents"})
 FOLDER: Final = Path(__file__).parent / "questions"
-_MEND: Final = "Sửa dòng này"
 
 _Words = Annotated[str, Field(min_length=1, pattern=r"\S")]
 
@@ -114,41 +114,19 @@ def load_questions(path: Path) -> list[Question]:
         QuestionFileError: unreadable file, or a line with a wrong, missing, unknown or repeated
             value; the message names file and line.
     """
-    try:
-        lines = path.read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        problem = f"không đọc được tệp câu hỏi ({error})"
-        raise QuestionFileError(path, problem, "Kiểm tra đường dẫn và mã UTF-8") from error
     questions: list[Question] = []
     places: dict[str, str] = {}
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        place = f"{path.name}:{number}"
-        question = _question(line, place)
-        if question.id in places:
-            problem = f"id {question.id!r} đã có ở {places[question.id]}"
+    for place, line in read_json_lines(path, _Line):
+        if line.id in places:
+            problem = f"id {line.id!r} đã có ở {places[line.id]}"
             raise QuestionFileError(place, problem, "Mỗi câu hỏi cần một id riêng")
-        places[question.id] = place
-        questions.append(question)
+        places[line.id] = place
+        fields = {name: getattr(line, name) for name in _Line.model_fields if name != "question"}
+        text = unicodedata.normalize("NFC", line.question)
+        questions.append(Question(place=place, text=text, **fields))
     if not questions:
         raise QuestionFileError(path.name, "không có câu hỏi nào", "Thêm ít nhất một dòng")
     return questions
-
-
-def _question(line: str, place: str) -> Question:
-    try:
-        values = _Line.model_validate_json(line)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        what = first["msg"].removeprefix("Value error, ")
-        given = f" (có {first['input']!r})" if where and first["type"] != "missing" else ""
-        problem = f"{where}: {what}{given}" if where else what
-        raise QuestionFileError(place, problem, _MEND) from error
-    fields = {name: getattr(values, name) for name in _Line.model_fields if name != "question"}
-    text = unicodedata.normalize("NFC", values.question)
-    return Question(place=place, text=text, **fields)
 
 
 def resolve(question: Question, documents: Mapping[str, DocumentOut]) -> Gold:
@@ -164,11 +142,11 @@ def resolve(question: Question, documents: Mapping[str, DocumentOut]) -> Gold:
         if clause.document not in documents:
             known = ", ".join(sorted(documents))
             problem = f"{question.id}: không có văn bản {clause.document!r} (có: {known})"
-            raise QuestionFileError(question.place, problem, _MEND)
+            raise QuestionFileError(question.place, problem, MEND)
         passages = passages_with(documents[clause.document], clause.excerpt)
         if not passages:
             problem = f"{question.id}: không đoạn nào của {clause.document!r} chứa nguyên văn "
-            raise QuestionFileError(question.place, problem + repr(clause.excerpt), _MEND)
+            raise QuestionFileError(question.place, problem + repr(clause.excerpt), MEND)
         found.update({clause.document} if question.kind in WHOLE_DOCUMENT_KINDS else passages)
     by_document = question.kind in WHOLE_DOCUMENT_KINDS
     return Gold("document_id" if by_document else "passage_id", frozenset(found))

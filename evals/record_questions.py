@@ -14,9 +14,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Final, Literal, TypeVar, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from evals.errors import QuestionFileError
+from evals.json_lines import read_json_lines
 from evals.questions import FOLDER, Half
 from knowledge.places.models import Status as PlaceStatus
 
@@ -25,7 +26,6 @@ TOPICS: Final[tuple[Topic, ...]] = get_args(Topic)
 Persona = Literal["citizen", "farmer", "student", "volunteer", "official"]
 PlaceKind = Literal["old", "split", "made_of", "province", "country", "ambiguous", "unknown"]
 RULE: Final = "rule:"
-_MEND: Final = "Sửa dòng này"
 
 _Words = Annotated[
     str, Field(min_length=1), BeforeValidator(lambda v: unicodedata.normalize("NFC", v))
@@ -91,20 +91,8 @@ def load_place_questions(path: Path = FOLDER / "places.jsonl") -> list[PlaceQues
 
 
 def _load(path: Path, model: type[_Question]) -> list[_Question]:
-    try:
-        lines = path.read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        problem = f"không đọc được tệp câu hỏi ({error})"
-        raise QuestionFileError(path, problem, "Kiểm tra đường dẫn và mã UTF-8") from error
     questions: list[_Question] = []
-    for number, line in enumerate(lines, 1):
-        place = f"{path.name}:{number}"
-        try:
-            question = model.model_validate_json(line)
-        except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(str(part) for part in first["loc"])
-            raise QuestionFileError(place, f"{where}: {first['msg']}", _MEND) from error
+    for place, question in read_json_lines(path, model):
         _unseen(question, questions, place)
         questions.append(question)
     return questions

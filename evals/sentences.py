@@ -17,13 +17,14 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from bot.cli_parser import Commands, Parser
 from bot.settings import Settings
 from bot.verify import Evidence, Verifier
 from evals.errors import QuestionFileError
 from evals.floors import load_floors, missed, value_of
+from evals.json_lines import read_json_lines
 from evals.questions import HALVES, Half
 from knowledge.loading import load_bundled
 from retrieval.diacritics import Restorer
@@ -88,22 +89,7 @@ def load_sentences(path: Path = FILE) -> list[Sentence]:
     Raises:
         QuestionFileError: unreadable file or a wrong line; the message names it.
     """
-    found = []
-    try:
-        lines = path.read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        problem = f"không đọc được ({error})"
-        raise QuestionFileError(path, problem, "Kiểm tra đường dẫn và mã UTF-8") from error
-    for number, line in enumerate(lines, 1):
-        try:
-            found.append(Sentence.model_validate_json(line))
-        except ValidationError as error:
-            first = error.errors()[0]
-            where = ".".join(str(part) for part in first["loc"])
-            problem = f"{where}: {first['msg']} (có {first['input']!r})"
-            place = f"{path.name}:{number}"
-            raise QuestionFileError(place, problem, "Sửa dòng này") from error
-    return found
+    return [sentence for _, sentence in read_json_lines(path, Sentence)]
 
 
 def judge(sentences: Sequence[Sentence], embedder: Embedder) -> list[Judged]:
