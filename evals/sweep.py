@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -31,8 +33,22 @@ def _shortened(unit: OldUnit) -> str:
     return f"12/3 Lê Lợi, {_KINDS[unit.kind]}{unit.short}, {home}{unit.province.short}"
 
 
+# "hoà, thuỷ": how most people still place the tone; the data has "hòa, thủy".
+_OLD_TONES: Final = {
+    unicodedata.normalize("NFC", f"{a}{tone}{b}"): unicodedata.normalize("NFC", f"{a}{b}{tone}")
+    for a, b in ("oa", "oe", "uy", "Oa", "Oe", "Uy")
+    for tone in "\u0300\u0301\u0303\u0309\u0323"
+}
+_NEW_TONE: Final = re.compile(rf"(?<![qQ])(?:{'|'.join(_OLD_TONES)})\b")
+
+
+def _old_tones(unit: OldUnit) -> str:
+    return _NEW_TONE.sub(lambda m: _OLD_TONES[m[0]], unit.address)
+
+
 WAYS: Final[Mapping[str, Callable[[OldUnit], str]]] = {
     "đủ địa chỉ": lambda u: u.address,
+    "dấu đặt lối cũ": _old_tones,
     "không dấu": lambda u: fold(u.address),
     "không dấu, không phẩy": lambda u: fold(u.address).replace(",", ""),
     "viết tắt, có số nhà": _shortened,

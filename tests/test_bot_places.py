@@ -158,6 +158,25 @@ def test_keys_left_in_a_question_about_a_place_are_taken_out(ask, typed, code):
 
 
 @pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("phường Bình Hưng Hoà B quận Bình Tân nay là phường nào", "Phường Bình Tân"),
+        ("Xã Gia Hoà 1, Huyện Mỹ Xuyên nay là xã nào", "Xã Nhu Gia"),
+        ("xã Thuỵ Hương nay là xã nào", "Phường Chương Mỹ"),
+    ],
+)
+def test_the_old_place_of_a_tone_is_the_same_name(ask, typed, name):
+    draft = ask(typed)
+    assert [unit["name"] for unit in draft.cards[0]["new"]] == [name]
+    assert draft.cards[0]["how"] == "exact"
+
+
+def test_names_known_without_marks_do_not_stand_for_one_written_otherwise(ask):
+    """Of "Tân Lặp" nothing is known: the 22 of Tân Lập are meant, not four of long ago."""
+    assert "22 nơi" in ask("xã Tân Lặp nay là xã nào?").text
+
+
+@pytest.mark.parametrize(
     "typed", ["Xa Binh Minh giò thuoc xa nào?", "Xã Phú Hoa bây giò đổi thành xã gi?"]
 )
 def test_half_of_the_marks_do_not_make_it_another_name(ask, typed):

@@ -229,9 +229,10 @@ def _reading(
     fitting: Sequence[Entry], typed: str, end: int, *, marked: bool, other_kind: bool
 ) -> Reading:
     """The entries that come nearest to the marks typed."""
-    offs = [marks_off(typed, e.name) if e.name else 0 for e in fitting]
-    least = min(offs)
-    near = [e for e, off in zip(fitting, offs, strict=True) if off == least]
+    offs = {id(e): marks_off(typed, e.name) for e in fitting if e.name}
+    least = min(offs.values(), default=0)
+    # A name of long ago is known without marks: it says nothing against one written otherwise.
+    near = [e for e in fitting if offs.get(id(e), 0) == least]
     lacks = {id(e): marks_missing(typed, e.name) for e in near if e.name}
     fewest = min(lacks.values(), default=0)
     # Written with its marks, a name means itself, not one that would need more. Half of the marks

@@ -247,7 +247,7 @@ class PlaceResolver:
             key = window_key(words, mention.name, mention.end)
             if key in self.catalogue.short_keys:
                 return all(t.text.isupper() for t in name)
-            return capital or not cased
+            return capital or not (cased or _is_ordinary(mention, words))
         if name[0].text.isdecimal():
             return True
         if cased or len(name) == 1:

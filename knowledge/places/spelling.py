@@ -110,7 +110,9 @@ def tokens(text: str, known_after_tp: frozenset[str] = frozenset()) -> list[Toke
 
 def _token(word: str, start: int, gap: str) -> Token:
     folded = _letters(fold(word))
-    return Token(word, folded, key_of(folded), start, start + len(word), gap)
+    # Marks as the data places them: in a name written together "hoà" would not be seen to be "hòa".
+    marked = new_tone_placement(word)
+    return Token(marked, folded, key_of(folded), start, start + len(word), gap)
 
 
 def _letters(folded: str) -> str:
