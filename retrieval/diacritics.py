@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from knowledge.text import fold, new_tone_placement
-from retrieval.spelling import telex
+from retrieval.spelling import once, telex, vni
 
 DATA = Path(__file__).parent / "data"
 BIGRAM_WEIGHT = 0.9
@@ -61,8 +61,8 @@ class _Choices:
     marked: bool  # it was typed with marks
 
     def doubted(self, form: int) -> bool:
-        """Whether `form` is another than what was typed, marks alone aside."""
-        return len(self.forms) > 1 and not self.mending.any() and form != self.typed
+        """Whether careful text would have it otherwise: another form, or a slip mended."""
+        return bool(self.mending.any()) or (len(self.forms) > 1 and form != self.typed)
 
     def costs(self, bare: float, marked: float) -> np.ndarray:
         """(n_forms,), when another form than the typed one costs so much."""
@@ -147,7 +147,9 @@ class Restorer:
 
     def _new_choices(self, token: str, sign: bool) -> _Choices:
         folded = fold(token)
-        if sign or not token.isalpha() or not folded.isascii():
+        if not sign and not token.isalpha():
+            return self._of(self._spelled(vni(token)) or [(token, 0.0)], None)
+        if sign or not folded.isascii():
             return self._of([(token, 0.0)], None)
         if folded not in self._forms and len(token) == 1:
             return self._of([(token, 0.0)], None)  # a letter that names something
@@ -155,7 +157,7 @@ class Restorer:
             return self._of(self._mended(token, folded) or [(token, 0.0)], None)
         forms = [f for f in self._forms[folded] if _keeps_marks(token, f)]
         if not forms:
-            return self._of([(token, 0.0)], None)
+            return self._of(self._spelled(once(token)) or [(token, 0.0)], None)
         marked = token != folded and token in self._ids
         return self._of([(f, 0.0) for f in forms], token, marked)
 
@@ -174,11 +176,10 @@ class Restorer:
         )
 
     def _mended(self, token: str, folded: str) -> list[tuple[str, float]]:
-        """Choices for a token that is no syllable: left-over telex keys, else one slip."""
-        typed = telex(token)
-        if typed and fold(typed) in self._forms:
-            typed = new_tone_placement(typed)
-            return [(f, _TELEX_COST) for f in self._forms[fold(typed)] if _keeps_marks(typed, f)]
+        """Choices for a token that is no syllable: left-over keys, a key held, else one slip."""
+        meant = {form for typed in (telex(token), once(token)) for form in self._spelled(typed)}
+        if meant:
+            return sorted(meant)
         marks = token if token != folded else ""
         choices = []
         for near in _one_slip(folded):
@@ -186,6 +187,14 @@ class Restorer:
                 if not marks or _same_marks(marks, form):
                     choices.append((form, _EDIT_COST))
         return choices
+
+    def _spelled(self, typed: str | None) -> list[tuple[str, float]]:
+        """The syllables that `typed`, what somebody's keys were meant to give, may be."""
+        if not typed:
+            return []
+        typed = new_tone_placement(typed)
+        forms = self._forms.get(fold(typed), ())
+        return [(f, _TELEX_COST) for f in forms if _keeps_marks(typed, f)]
 
     def _steps(self, lattice: list[_Choices]) -> list[np.ndarray]:
         """For each token (n_left, n_right) log probabilities after the one before it.

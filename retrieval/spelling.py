@@ -101,6 +101,11 @@ CHAT_ABBREVIATIONS = {
     "tn": "thanh niên",
     "đv": "đơn vị",
     "trc": "trước",
+    "nhg": "những",
+    "mk": "mình",
+    "lm": "làm",
+    "cx": "cũng",
+    "bik": "biết",
     "bh": "bây giờ",
     "bjo": "bây giờ",
     "ntn": "như thế nào",
@@ -183,6 +188,53 @@ def telex(syllable: str) -> str | None:
     if not tone and text == unicodedata.normalize("NFC", syllable.lower()):
         return None
     return put_tone(text, tone)
+
+
+# What each key of VNI puts on which letters.
+_VNI_TONES = dict(zip("12345", "\u0301\u0300\u0309\u0303\u0323", strict=True))
+_VNI_LETTERS = {
+    "6": (("a", "â"), ("e", "ê"), ("o", "ô")),
+    "7": (("uo", "ươ"), ("ưo", "ươ"), ("u", "ư"), ("o", "ơ")),
+    "8": (("a", "ă"),),
+    "9": (("d", "đ"),),
+}
+_VNI = re.compile(r"[^\W\d_]{2,}(?:[1-9][^\W\d_]*){1,3}")
+# "dieu5" is Điều 5 typed without the blank, not "điệu".
+_NUMBERED_PARTS = frozenset(
+    ["ap", "bai", "buoc", "cap", "chuong", "diem", "dieu", "hang", "khoan", "khu", "loai", "lop", "mau", "muc", "nam", "ngay", "nhom", "phan", "phuong", "quan", "quy", "so", "tang", "thang", "thon", "to", "xa"]
+)
+
+
+@cache
+def vni(syllable: str) -> str | None:
+    """What a VNI user meant by a syllable whose keys stayed: "nguoi72" -> "người"; else None."""
+    text = syllable.lower()
+    letters = re.sub(r"\d", "", text)
+    if not _VNI.fullmatch(text) or letters in _NUMBERED_PARTS:
+        return None
+    tone = ""
+    for key in re.findall(r"\d", text):
+        if key in _VNI_TONES:
+            if tone:
+                return None
+            tone = _VNI_TONES[key]
+            continue
+        found = next(((a, b) for a, b in _VNI_LETTERS[key] if a in letters), None)
+        if not found:
+            return None
+        letters = letters.replace(*found, 1)
+    return put_tone(letters, tone) if re.search(f"[{_VOWELS}]", letters) else None
+
+
+@cache
+def once(syllable: str) -> str | None:
+    """A syllable without what a key held too long, or a habit of chat, put into it, else None.
+
+    "theoo" is "theo", "sởở" is "sở", "fải" is "phải".
+    """
+    text = re.sub(r"([^\W\d_])\1", r"\1", syllable)
+    text = re.sub(r"^f(?=[^\W\d_])", "ph", text)
+    return text if text != syllable else None
 
 
 def _apply_w(text: str) -> str:
