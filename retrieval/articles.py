@@ -14,6 +14,7 @@ from itertools import groupby
 from knowledge.models import Document, Passage
 
 ARTICLE_KIND = "Điều"  # Metadata.kind of a document that is one article
+_ARTICLE_IN_TITLE = " - Điều "  # "Luật Cư trú - Điều 3. Quyền của công dân"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,14 @@ class Article:
     def id(self) -> str:
         """The first passage's id."""
         return self.passages[0].id
+
+    @property
+    def law(self) -> str:
+        """What is the same for all articles of one law: its title, or its document's id."""
+        metadata = self.document.metadata
+        if metadata.kind == ARTICLE_KIND:
+            return metadata.title.partition(_ARTICLE_IN_TITLE)[0]
+        return self.document.id
 
 
 def articles(documents: Iterable[Document]) -> Iterator[Article]:

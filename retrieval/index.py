@@ -24,7 +24,7 @@ from retrieval.fusion import ArticleScores, fuse
 from retrieval.lexical import LexicalIndex
 from retrieval.query import SearchQuery, index_text
 
-INDEX_FORMAT = 4  # raise when what is indexed, or how, changes
+INDEX_FORMAT = 5  # raise when what is indexed, or how, changes
 # How people ask for the closing parts, whose own words never say it.
 _CLOSING_WORDS = {
     "Nơi nhận": "gửi tới, gửi cho những nơi nào, cơ quan nào nhận",
@@ -79,6 +79,7 @@ class ArticleLegs:
     dense: DenseIndex
     lexical: LexicalIndex
     of: Mapping[str, str]  # passage id -> article id, in reading order
+    laws: Mapping[str, str]  # article id -> what names its law
 
     def count(self) -> int:
         """Articles that both legs hold; -1 when they disagree."""
@@ -167,6 +168,7 @@ class SearchIndex:
                 {u.passage_id: u.cosine for u in near},
                 dict(self._articles.lexical.search(words, depth, document_ids)),
                 self._articles.of,
+                self._articles.laws,
             )
         return LegScores(
             units,
@@ -243,8 +245,10 @@ class IndexStore:
         (self._folder / name).mkdir()
         cited = [(d, p) for d in documents for p in d.passages if p.kind != "heading"]
         units, wholes = rows_to_embed(documents)
-        of = {p.id: article.id for article in articles(documents) for p in article.passages}
-        (self._folder / name / _ARTICLES_FILE).write_text(json.dumps(of))
+        found = list(articles(documents))
+        of = {p.id: article.id for article in found for p in article.passages}
+        laws = {article.id: article.law for article in found}
+        (self._folder / name / _ARTICLES_FILE).write_text(json.dumps({"of": of, "laws": laws}))
         index = self._open(name, generation, bool(wholes))
         legs = [(index._dense, units)]
         if index._articles:
@@ -311,13 +315,15 @@ class IndexStore:
         of_articles = None
         if with_articles:
             try:
-                of = json.loads((folder / _ARTICLES_FILE).read_bytes())
-            except (OSError, ValueError) as error:
+                kept = json.loads((folder / _ARTICLES_FILE).read_bytes())
+                of, laws = kept["of"], kept["laws"]
+            except (OSError, ValueError, KeyError, TypeError) as error:
                 raise IndexMismatchError(self._mismatch(f"hỏng ({error})")) from error
             of_articles = ArticleLegs(
                 DenseIndex(client, _collection(name, "-articles")),
                 LexicalIndex(folder / "articles"),
                 of,
+                laws,
             )
         lexical = LexicalIndex(folder / "lexical")
         return SearchIndex(self._embedder, dense, lexical, generation, of_articles)

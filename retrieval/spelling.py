@@ -201,7 +201,35 @@ _VNI_LETTERS = {
 _VNI = re.compile(r"[^\W\d_]{2,}(?:[1-9][^\W\d_]*){1,3}")
 # "dieu5" is Điều 5 typed without the blank, not "điệu".
 _NUMBERED_PARTS = frozenset(
-    ["ap", "bai", "buoc", "cap", "chuong", "diem", "dieu", "hang", "khoan", "khu", "loai", "lop", "mau", "muc", "nam", "ngay", "nhom", "phan", "phuong", "quan", "quy", "so", "tang", "thang", "thon", "to", "xa"]
+    [
+        "ap",
+        "bai",
+        "buoc",
+        "cap",
+        "chuong",
+        "diem",
+        "dieu",
+        "hang",
+        "khoan",
+        "khu",
+        "loai",
+        "lop",
+        "mau",
+        "muc",
+        "nam",
+        "ngay",
+        "nhom",
+        "phan",
+        "phuong",
+        "quan",
+        "quy",
+        "so",
+        "tang",
+        "thang",
+        "thon",
+        "to",
+        "xa",
+    ]
 )
 
 

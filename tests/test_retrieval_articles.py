@@ -59,6 +59,13 @@ def test_a_document_may_be_one_article() -> None:
     assert len(only.passages) == 2
 
 
+def test_articles_of_one_law_say_so() -> None:
+    assert len({a.law for a in articles([document("luat", LAW, "Luật")])}) == 1
+    titles = ("phiên chợ - Điều 1. Giờ họp", "phiên chợ - Điều 2. Phí", "bến đò - Điều 1. Giá")
+    found = articles(document(title, DIRECTIVE, "Điều") for title in titles)
+    assert [a.law for a in found] == ["Quy ước phiên chợ"] * 2 + ["Quy ước bến đò"]
+
+
 def test_directives_have_none() -> None:
     assert not list(articles([document("cong-van", DIRECTIVE, "Công văn"), *load_bundled()]))
 
@@ -97,14 +104,14 @@ def test_an_index_without_its_articles_is_refused(store: Store, tmp_path: Path) 
 
 def test_the_article_decides_between_equal_clauses() -> None:
     dense, words = {"a": 0.9, "b": 0.9, "c": 0.1}, {"a": 2.0, "b": 2.0, "c": 1.0}
-    places = ArticleScores({"A": 0.1, "B": 0.9}, {"B": 3.0, "A": 1.0}, {"a": "A", "b": "B"})
+    places = ArticleScores({"A": 0.1, "B": 0.9}, {"B": 3.0, "A": 1.0}, {"a": "A", "b": "B"}, {})
     assert [i for i, _ in fuse(dense, words)][:2] == ["a", "b"]
     assert [i for i, _ in fuse(dense, words, articles=places)][:2] == ["b", "a"]
 
 
 def test_a_passage_of_no_article_scores_as_ever() -> None:
     dense, words = {"a": 0.9, "c": 0.1, "d": 0.4}, {"a": 2.0, "c": 1.0}
-    places = ArticleScores({"A": 0.5}, {"A": 1.0}, {"a": "A"})
+    places = ArticleScores({"A": 0.5}, {"A": 1.0}, {"a": "A"}, {})
     alone, beside = dict(fuse(dense, words)), dict(fuse(dense, words, articles=places))
     assert beside["c"] == alone["c"]
     assert beside["d"] == alone["d"]

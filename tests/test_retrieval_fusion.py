@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retrieval.fusion import fuse
+from retrieval.fusion import ArticleScores, fuse
 
 SCORES = st.dictionaries(
     st.sampled_from("abcdefgh"), st.floats(-1e3, 1e3, allow_nan=False), max_size=8
@@ -57,3 +57,17 @@ def test_every_candidate_is_ranked_once(
     assert sorted(i for i, _ in ranked) == sorted({*dense, *lexical})
     assert all(np.isfinite(score) for _, score in ranked)
     assert all(first[1] >= second[1] for first, second in pairwise(ranked))
+
+
+def test_the_law_that_answers_best_pulls_its_articles_up() -> None:
+    dense = {"a1": 0.9, "b1": 0.6, "a2": 0.59, "c": 0.1}
+    of = {"a1": "A1", "a2": "A2", "b1": "B1", "c": "C"}
+
+    def ranked(laws: dict[str, str]) -> list[tuple[str, float]]:
+        return fuse(dense, {}, articles=ArticleScores({}, {}, of, laws))
+
+    alone = ranked({article: article for article in of.values()})
+    together = ranked({"A1": "A", "A2": "A", "B1": "B", "C": "C"})
+    assert [i for i, _ in alone] == ["a1", "b1", "a2", "c"]
+    assert [i for i, _ in together] == ["a1", "a2", "b1", "c"]
+    assert together[0] == alone[0]  # what stands first keeps its score

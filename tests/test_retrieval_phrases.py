@@ -42,6 +42,29 @@ def test_everyday_words_have_the_words_of_laws_beside_them() -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("Đánh bạc có bị truy cứu trách nhiệm hình sự không?", "Đánh bạc thì bị phạt tù không?"),
+        ("Nuôi hổ thì bị xử lý hình sự thế nào?", "Nuôi hổ thì bị phạt tù thế nào?"),
+        ("Trốn thuế, có phải chịu trách nhiệm hình sự ạ", "Trốn thuế thì bị phạt tù ạ"),
+        # These ask about responsibility itself.
+        *[
+            (same, same)
+            for same in (
+                "Bao nhiêu tuổi phải chịu trách nhiệm hình sự?",
+                "Thời hiệu truy cứu trách nhiệm hình sự?",
+                "Trường hợp nào được miễn trách nhiệm hình sự?",
+                "Có bị truy cứu trách nhiệm hình sự không?",
+                "Truy cứu trách nhiệm hình sự do cơ quan nào làm?",
+            )
+        ],
+    ],
+)
+def test_whether_an_act_is_punished_is_asked_as_articles_say_it(typed: str, meant: str) -> None:
+    assert subject(typed) == meant
+
+
+@pytest.mark.parametrize(
     ("typed", "words"),
     [
         ("Bệnh nặng có được hoãn thi hành án không?", "benh nang co duoc hoan thi hanh an?"),
