@@ -14,6 +14,7 @@ from bot.rerank import Reranker
 from bot.words import Words
 from evals.retrieval_metrics import figures
 from evals.retrieval_run import Opened
+from evals.retrieval_variants import Variant, bare, sentences, variant, whole
 from evals.typing_styles import STYLES, TypingStyle, restyle
 from retrieval.fusion import PRODUCT, Weights, fuse
 from retrieval.index import CANDIDATES_OF_LAWS, LegScores
@@ -39,7 +40,7 @@ def ablate(ready: Opened, seed: int, tell: Callable[[str], None]) -> list[Row]:
     """The product first, then each change alone."""
     bench = _Bench(ready, seed)
     rows = []
-    for part, name, ranks in _ways(bench):
+    for part, name, ranks in _ways(bench, ready):
         tell(f"{part}: {name}")
         found = {style: figures(ready.data.qrels, ranks(style)).means[MEASURE] for style in STYLES}
         rows.append(Row(part, name, found))
@@ -49,7 +50,15 @@ def ablate(ready: Opened, seed: int, tell: Callable[[str], None]) -> list[Row]:
 Run = Mapping[str, Ranking]
 
 
-def _ways(bench: _Bench) -> Iterator[tuple[str, str, Callable[[TypingStyle], Run]]]:
+# (part, way, what is embedded of a clause, what is indexed of it)
+_CUTS: Final = (
+    ("chữ dẫn trong chỉ mục", "không có", bare, bare),
+    ("chữ dẫn trong chỉ mục", "chỉ ở nhánh chữ", bare, whole),
+    ("cỡ đoạn được nhúng", "từng câu, không chữ dẫn", sentences, whole),
+)
+
+
+def _ways(bench: _Bench, ready: Opened) -> Iterator[tuple[str, str, Callable[[TypingStyle], Run]]]:
     def fused(way: _Fuse) -> Callable[[TypingStyle], Run]:
         return lambda style: bench.run(style, way)
 
@@ -64,6 +73,12 @@ def _ways(bench: _Bench) -> Iterator[tuple[str, str, Callable[[TypingStyle], Run
     yield "cách gộp", f"RRF, k = {_RRF_K}", fused(_rrf)
     yield "cả Điều", "không dùng", weighed(article=0.0)
     yield "cả Điều", "một nửa", weighed(article=0.5)
+    yield "cả Điều", "chỉ cả Điều", weighed(article=1.0)
+    yield "cả luật", "không dùng", weighed(law=0.0)
+    yield "cả luật", "gấp đôi", weighed(law=2 * PRODUCT.law)
+    for part, name, embedded, indexed in _CUTS:
+        with variant(ready, embedded, indexed) as other:
+            yield part, name, lambda style: bench.run(style, _product, other=other)
     as_typed: _Read = lambda typed: bench.analyse(typed)  # noqa: E731
     yield (
         "lời rào đón, chữ đời thường",
@@ -110,7 +125,7 @@ class _Bench:
 
     def __init__(self, ready: Opened, seed: int) -> None:
         self._ready, self._seed = ready, seed
-        self._known: dict[tuple[str, str], LegScores] = {}
+        self._known: dict[tuple[str, str], tuple[np.ndarray, LegScores]] = {}
         self.analyse: _Read = ready.retriever.analyse
 
     def unrestored(self, typed: str) -> SearchQuery:
@@ -119,11 +134,20 @@ class _Bench:
         return replace(query, text=query.raw)
 
     def run(
-        self, style: TypingStyle, way: _Fuse, read: _Read | None = None, *, plain: bool = False
+        self,
+        style: TypingStyle,
+        way: _Fuse,
+        read: _Read | None = None,
+        *,
+        plain: bool = False,
+        other: Variant | None = None,
     ) -> Run:
-        """Every query's articles; `plain` leaves in what is said around a question."""
+        """Every query's articles.
+
+        `plain` leaves in what is said around a question, `other` are passages indexed otherwise.
+        """
         return {
-            query: self._articles(way(self._legs((read or self.analyse)(typed), plain)))
+            query: self._articles(way(self._legs((read or self.analyse)(typed), plain, other)))
             for query, typed in self._typed(style)
         }
 
@@ -143,13 +167,14 @@ class _Bench:
         for name, text in self._ready.data.queries.items():
             yield name, restyle(text, style, self._seed)
 
-    def _legs(self, query: SearchQuery, plain: bool) -> LegScores:
+    def _legs(self, query: SearchQuery, plain: bool, other: Variant | None) -> LegScores:
         read = (query.text, query.folded) if plain else (query.subject, query.key_words)
         if read not in self._known:
             index = self._ready.retriever.index
-            vector: np.ndarray = index.embedder.query(read[0])
-            self._known[read] = index.legs(read[1], vector, CANDIDATES_OF_LAWS)
-        return self._known[read]
+            vector = index.embedder.query(read[0])
+            self._known[read] = vector, index.legs(read[1], vector, CANDIDATES_OF_LAWS)
+        vector, legs = self._known[read]
+        return other.legs(legs, read[1], vector, CANDIDATES_OF_LAWS) if other else legs
 
     def _articles(self, ranking: Ranking) -> Ranking:
         best: dict[str, float] = {}

@@ -18,7 +18,7 @@ from knowledge.store import Store
 from retrieval.diacritics import Restorer
 from retrieval.embedding import open_embedder
 from retrieval.errors import IndexMismatchError
-from retrieval.index import IndexStore, Progress
+from retrieval.index import IndexStore, Progress, VectorCache
 from retrieval.retriever import Retriever, by_document
 
 DEPTH: Final = 100  # articles of a query in the run
@@ -36,6 +36,7 @@ class Opened:
     passages: int
     ingest_s: float
     index_s: float
+    cache: VectorCache  # of the set's own store
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def opened(
         index_s = time.perf_counter() - started
         retriever = Retriever(documents, index, Restorer(own_texts=[d.text for d in documents]))
         cited = sum(p.kind != "heading" for d in documents for p in d.passages)
-        yield Opened(data, retriever, cited, ingest_s, index_s)
+        yield Opened(data, retriever, cited, ingest_s, index_s, store)
 
 
 def run_style(ready: Opened, style: TypingStyle, seed: int) -> StyleResult:

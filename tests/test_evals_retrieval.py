@@ -73,6 +73,22 @@ def test_a_set_is_searched_by_the_product_and_scored(
     assert json.loads(capsys.readouterr().out)["metrics"] == found["metrics"]
 
 
+def test_the_parts_of_the_search_are_tried_one_by_one(
+    folder: Path, model_folder: Path, tmp_path: Path
+) -> None:
+    data, tables = tmp_path / "data", tmp_path / "bang.md"
+    data.mkdir()
+    (data / "models").symlink_to(model_folder)
+    words = ["eval", "retrieval", "--set", str(folder), "--data", str(data), "--styles", "careful"]
+    assert main([*words, "--ablation", str(tables)]) == 0
+    lines = [line.split("|")[1:-1] for line in tables.read_text("utf-8").splitlines()[4:]]
+    rows = {(part.strip(), way.strip()): figures for part, way, *figures in lines}
+    assert [f.strip() for f in rows["sản phẩm", "như đang dùng"]][:2] == ["1,000", "1,000"]
+    assert len(rows) == len(lines) > 15
+    for part in ("từng nhánh", "cách gộp", "cả Điều", "cả luật", "chữ dẫn trong chỉ mục"):
+        assert any(known == part for known, _ in rows)
+
+
 def test_an_article_without_text_is_found_by_its_title(folder: Path) -> None:
     data = load_set(folder)
     assert [data.articles[d.id] for d in data.documents] == [i for i, _, _ in CORPUS]
