@@ -17,14 +17,16 @@ from bot.records import RecordAnswers
 from bot.rerank import Reranker
 from knowledge.store import Store
 from retrieval.dense import DenseIndex
+from retrieval.diacritics import Restorer
 from retrieval.embedding import Embedder
 from retrieval.lexical import LexicalIndex
 from retrieval.retriever import Retriever
 
 REST: Final = "rest"
-# A part that another one calls counts as time of the outer one.
+# A part that another one calls counts as time of the outer one, save that of _WITHIN.
 _PARTS: Final[dict[str, tuple[type, tuple[str, ...]]]] = {
     "analyse": (Retriever, ("analyse",)),
+    "restore": (Restorer, ("restore",)),
     "embed": (Embedder, ("query",)),
     "records": (RecordAnswers, ("answer",)),
     "dense": (DenseIndex, ("search",)),
@@ -37,6 +39,8 @@ _PARTS: Final[dict[str, tuple[type, tuple[str, ...]]]] = {
     ),
     "save": (Store, ("save_answer",)),
 }
+
+_WITHIN: Final = {"restore": "analyse"}  # part -> the one whose time it is taken off
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +86,17 @@ def _timed(
 ) -> Callable[..., Any]:
     @functools.wraps(original)
     def timed(*args: Any, **options: Any) -> Any:
-        if inside:
+        if inside and _WITHIN.get(part) != inside[-1]:
             return original(*args, **options)
         inside.append(part)
         started = time.perf_counter()
         try:
             return original(*args, **options)
         finally:
-            spent[part] += (time.perf_counter() - started) * 1_000
+            took = (time.perf_counter() - started) * 1_000
+            spent[part] += took
             inside.pop()
+            if inside:
+                spent[inside[-1]] -= took
 
     return timed

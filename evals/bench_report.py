@@ -14,7 +14,8 @@ from evals.bench_search import TOP, SearchRow
 from evals.metrics import percentile
 
 _PARTS: Final = {
-    "analyse": "hiểu chữ: chuẩn hoá, thêm dấu, số hiệu",
+    "analyse": "hiểu chữ: chuẩn hoá, chữ tắt, số hiệu",
+    "restore": "thêm dấu, sửa lỗi gõ",
     "embed": "nhúng câu hỏi thành véc-tơ",
     "records": "xem có phải hỏi thủ tục, địa danh",
     "dense": "tìm theo nghĩa (Chroma)",

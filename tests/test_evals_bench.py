@@ -22,6 +22,7 @@ from evals.bench_telegram import added_by_telegram
 from evals.bench_usual import Place, chunks
 from knowledge.loading import load_bundled
 from knowledge.store import Store
+from retrieval.diacritics import Restorer
 from retrieval.retriever import Retriever
 
 
@@ -83,6 +84,20 @@ def test_parts_are_timed_and_left_as_they_were() -> None:
     assert times.parts["compose"] == ()
     assert len(times.parts["rest"]) == 2
     assert sum(times.total) == pytest.approx(sum(sum(took) for took in times.parts.values()))
+
+
+class _Reader:
+    """An assistant that only reads the question."""
+
+    def ask(self, question: str) -> None:
+        Retriever.analyse(SimpleNamespace(_restorer=Restorer()), question)  # type: ignore[arg-type]
+
+
+def test_the_time_of_the_diacritics_is_told_apart_from_that_of_reading() -> None:
+    times = part_times(_Reader(), ["thu tuc hanh chinh"])  # type: ignore[arg-type]
+    (restored,), (read,) = times.parts["restore"], times.parts["analyse"]
+    assert restored > 0 < read
+    assert restored + read <= times.total[0]
 
 
 def scale(passages: int, p50_ms: float) -> Scale:
