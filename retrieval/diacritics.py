@@ -252,6 +252,8 @@ def _read_counts(data: Path) -> tuple[Counter[str], Counter[tuple[str, str]]]:
             a, b = new_tone_placement(a), new_tone_placement(b)
             if a in unigrams and b in unigrams:
                 bigrams[a, b] += int(count)
+    # "Nhưng" opens sentences of running text, and no question.
+    bigrams["^", "nhưng"] = min(bigrams["^", "nhưng"], bigrams["^", "những"] // 10)
     # "^" is no unigram in the data: it occurs as often as pieces start.
     unigrams["^"] = max(unigrams["^"], sum(c for (a, _), c in bigrams.items() if a == "^"))
     return unigrams, bigrams

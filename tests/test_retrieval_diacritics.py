@@ -126,6 +126,7 @@ def test_what_was_typed_with_marks_stays(sentence: str, random: object) -> None:
         ("sởở tư pháp", "sở tư pháp"),
         ("làm theoo quy định", "làm theo quy định"),
         ("con raa sao", "con ra sao"),
+        ("Nhung viec can lam", "Những việc cần làm"),
         ("fải nộp hồ sơ", "phải nộp hồ sơ"),
         ("vien6 kiem63 sat1", "viện kiểm sát"),
         ("nguoi72 dan nop65 giay61", "người dân nộp giấy"),
