@@ -43,7 +43,7 @@ _ENDS: Final = tuple(
     )
 )
 # Whether an act is a crime: procedure speaks of "truy cứu trách nhiệm hình sự", while the article
-# on the act itself says "thì bị phạt tù". 27 such questions of ours: nDCG@10 .32 to .64.
+# on the act itself says "thì bị phạt tù". 27 such questions of ours: nDCG@10 .32 to .65.
 _ASKS_PUNISHMENT: Final = re.compile(
     r"(?:(?:co|se|phai|thi) )*(?:bi (?:truy cuu|xu ly|xu li|xu)|truy cuu|chiu) "
     r"(?:trach nhiem )?hinh su"
