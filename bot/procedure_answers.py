@@ -13,6 +13,7 @@ import numpy as np
 from bot.compose import Draft, RecordSource
 from bot.procedure_question import ELSEWHERE, Aspect, ScopeModel, aspects, scope_features
 from bot.procedure_view import FieldView, ProcedureView, card, takes_by_rule, view
+from bot.question import forges
 from knowledge.places.models import Commune, PlaceResolution
 from knowledge.procedures.catalogue import Catalogue, find_codes
 from knowledge.procedures.models import FieldName, Procedure, Rule
@@ -69,9 +70,9 @@ _PLACE_ONLY = re.compile(
 _FORGED = re.compile(
     r"(?:cong van|giay to|van ban|giay|the|bang|so do|con dau) gia\b|lam gia\b|\bfake\b|facebook|(?<!cong )dan mat|chiem tai khoan|boc phot"
 )
-# With its marks: "giả" is no "gia hạn", "giá".
-_FORGED_MARKED = re.compile(
-    r"\b(?:giấy|thẻ|bằng|sổ|hồ sơ|chứng chỉ|căn cước)\b[^,.?]{0,20} giả\b(?! sử| định)"
+# Words of a dossier that was handed in.
+_FILED = re.compile(
+    r"\bnop\b|\bgui\b|ho so|giay hen|phieu hen|do dang|dang lam|lam do|chua (?:xong|tra|giai quyet|nhan|lay|co|thay|duoc)|giay to cua|\bdon\b|truoc (?:ngay )?(?:1|mot)|dossier|file"
 )
 _HOW_MUCH = re.compile(r"bao nhieu|\d (?:tang|m2|met|tuoi)|\bmay\b|\bmuc\b|\btuoi\b|nguong")
 _MERGED_ID, _AT_DISTRICT_ID = "doi-giay-to-sau-sap-nhap", "ho-so-huyen-do-dang"
@@ -98,6 +99,7 @@ class _Reading:
     options: tuple[Procedure, ...] = ()
     missing_code: str = ""
     near: tuple[Procedure, ...] = ()  # other records that fit
+    others: tuple[Procedure, ...] = ()  # asked for as well
 
 
 class ProcedureAnswers:
@@ -147,12 +149,16 @@ class ProcedureAnswers:
             return self._rule(reading.rule)
         if reading.procedure is None:
             return None
-        return self._procedure(reading.procedure, query, place, place_source, reading.near)
+        draft = self._procedure(reading.procedure, query, place, place_source, reading.near)
+        for other in reading.others:
+            draft.add(self._say("answer.other", name=other.name))
+            draft.suggestions.insert(0, self._ask("plain", other))
+        return draft
 
     # What is meant
 
     def _read(self, query: SearchQuery, vector: np.ndarray, at_least: float) -> _Reading | None:
-        hits = self._search.search(query, MAX_OPTIONS, vector)
+        hits = [h for h in self._search.search(query, MAX_OPTIONS, vector) if _apt(h, query)]
         rules = self._search.rules(query, 1, vector)
         codes = find_codes(query.raw)
         if codes:
@@ -173,6 +179,17 @@ class ProcedureAnswers:
         if rules and rules[0].score >= max(floor, hits[0].score):
             return _Reading(rule=rules[0].rule)
         return self._best(hits)
+
+    @staticmethod
+    def _beside(hits: Sequence[ProcedureHit]) -> list[ProcedureHit]:
+        """The records named outright with words of their own, those with verified parts first."""
+        said: list[ProcedureHit] = []
+        for hit in hits:
+            words = set(content_tokens(hit.phrase))
+            whole = hit.procedure.origin == "own" and hit.coverage >= WHOLE and words
+            if whole and not any(words.intersection(content_tokens(h.phrase)) for h in said):
+                said.append(hit)
+        return sorted(said, key=lambda hit: hit.procedure.memory)
 
     def _group(self, query: SearchQuery, hits: list[ProcedureHit]) -> tuple[Procedure, ...]:
         """The records that the question's only words fit, unless it says one of them outright."""
@@ -199,7 +216,7 @@ class ProcedureAnswers:
             return False
         if _PLACE_ONLY.search(query.folded) or _FORGED.search(query.folded):
             return False
-        if _FORGED_MARKED.search(query.text.lower()):
+        if forges(query):
             return False
         if hits[0].procedure.id == _AT_DISTRICT_ID and _FROM_ABOVE.search(query.folded):
             return False
@@ -218,6 +235,10 @@ class ProcedureAnswers:
         return None
 
     def _best(self, hits: list[ProcedureHit]) -> _Reading:
+        said = self._beside(hits)
+        if len(said) > 1 and hits[0] in said:
+            chosen, *others = (hit.procedure for hit in said)
+            return _Reading(chosen, near=tuple(others), others=tuple(others))
         first = hits[0]
         near = [h for h in hits[1:] if h.score >= TIE * first.score]
         if near and first.score < SURE and first.coverage < 0.99:
@@ -260,7 +281,8 @@ class ProcedureAnswers:
         if procedure.memory:
             draft.add(self._say("answer.memory"))
             return draft
-        asked = list(dict.fromkeys(_FIELD_OF[a] for a in aspects(query)))
+        wanted = aspects(query)
+        asked = list(dict.fromkeys(_FIELD_OF[a] for a in wanted if a != "validity"))
         if procedure.level == "rule":  # the rule itself is what was asked, whatever the words
             asked = ["decided_by", *(name for name in asked if name != "decided_by")]
         if "decided_before" in asked:  # never without who decides now
@@ -271,6 +293,8 @@ class ProcedureAnswers:
             asked.remove("notes")
             if procedure.level != "rule":
                 draft.add(self._say("not_told"))
+        if "validity" in wanted and procedure.level != "rule":
+            draft.add(self._say("validity"))
         for name in asked:
             self._field(draft, procedure, shown, name)
         self._place(draft, procedure, placed, place_source)
@@ -502,6 +526,13 @@ class ProcedureAnswers:
     def _ask(self, aspect: str, procedure: Procedure) -> str:
         name = procedure.aliases[0] if procedure.aliases else procedure.name
         return self._say(f"ask.{aspect}", name=name[:1].upper() + name[1:])
+
+
+def _apt(hit: ProcedureHit, query: SearchQuery) -> bool:
+    """Whether a question that comes near to the rule on old dossiers speaks of one."""
+    if hit.procedure.id == _AT_DISTRICT_ID:
+        return bool(_FILED.search(query.folded))
+    return True
 
 
 def _told_by(notes: FieldView, query: SearchQuery, procedure: Procedure) -> bool:

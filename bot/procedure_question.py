@@ -15,7 +15,17 @@ from retrieval.query import SearchQuery
 
 MODEL_FILE = Path(__file__).parent / "procedure_scope.json"
 Aspect = Literal[
-    "fee", "time", "papers", "where", "boundary", "online", "before", "decides", "basis", "notes"
+    "fee",
+    "time",
+    "papers",
+    "where",
+    "boundary",
+    "online",
+    "before",
+    "decides",
+    "basis",
+    "notes",
+    "validity",
 ]
 
 # Folded patterns: every typing style reaches them in one form. What is asked first comes first.
@@ -52,7 +62,7 @@ _ASPECTS: tuple[tuple[Aspect, re.Pattern[str]], ...] = (
     (
         "before",
         re.compile(
-            r"truoc (?:day|kia|1 7|ngay 1|thang 7)|hoi truoc|ngay truoc|con (?:o )?huyen|o huyen (?:nua|khong)|(?:khong|het) con (?:cap )?(?:huyen|quan)|bo (?:cap )?(?:huyen|quan)|huyen (?:giai the|cu|khong con)|(?:ubnd|uy ban|uy ban nhan dan|chu tich)(?: cap)? (?:huyen|quan)\b|\b(?:len|ra|toi|o|tai|ve) (?:huyen|quan)\b|\bhuyen (?:cap|ky|lam|giai quyet|tra|nhan)\b|district"
+            r"truoc (?:day|kia|1 7|ngay 1|thang 7)|hoi truoc|ngay truoc|con (?:o )?huyen|o huyen (?:nua|khong)|(?:khong|het) con (?:cap )?(?:huyen|quan)|bo (?:cap )?(?:huyen|quan)|huyen (?:giai the|cu\b(?! chi| jut| kuin| m| lao)|khong con)|(?:ubnd|uy ban|uy ban nhan dan|chu tich)(?: cap)? (?:huyen|quan)\b|\b(?:len|ra|toi|o|tai|ve) (?:huyen|quan)\b|\bhuyen (?:cap|ky|lam|giai quyet|tra|nhan)\b|district"
         ),
     ),
     (
@@ -75,6 +85,11 @@ _ASPECTS: tuple[tuple[Aspect, re.Pattern[str]], ...] = (
             r"|co phai doi|bat buoc|luu y|chu y|tre han|qua han|muon (?:co|bi|thi)|bi phat|gia tri (?:may|bao|den)|dieu kien|do i need|must i"),
     ),
 )  # fmt: skip
+_VALIDITY = re.compile(
+    r"(?:co )?(?:gia tri|hieu luc|thoi han)(?: su dung)? (?:trong |la )?(?:bao lau|may (?:nam|thang)|bao nhieu (?:nam|thang))|(?:dung|xai|di) duoc (?:trong )?(?:bao lau|may (?:nam|thang)|bao nhieu (?:nam|thang))|het han (?:khi nao|sau)|bao lau thi het (?:han|gia tri|hieu luc)|may (?:nam|thang) (?:thi )?(?:het han|phai (?:doi|khoi cong))|(?:so|giay|the) [^?]{0,25}(?:co )?thoi han bao (?:lau|nhieu)"
+    r"|how long [^?]{0,30}\b(?:valid|last)|\bexpire"
+)
+_OF_WORK = re.compile(r"thi (?:xong|co (?!gia)|lay|tra)|giai quyet|xu ly|mat bao lau")
 # What is paid to people is no fee, unless a fee is named.
 _GRANTED = re.compile(r"tro cap|ho tro|duoc (?:nhan|huong|linh)|che do|mai tang|bao tro")
 _CHARGED = re.compile(r"le phi|\bphi\b|dong tien|nop tien|mat tien|ton tien|mien phi|thu tien")
@@ -111,6 +126,9 @@ def aspects(query: SearchQuery) -> tuple[Aspect, ...]:
     found = [
         (m.start(), aspect) for aspect, pattern in _ASPECTS if (m := pattern.search(query.folded))
     ]
+    valid = _VALIDITY.search(query.folded)
+    if valid and not _OF_WORK.search(query.folded):  # how long a paper is good is no time to wait
+        found = [(valid.start(), "validity"), *((at, a) for at, a in found if a != "time")]
     if _GRANTED.search(query.folded) and not _CHARGED.search(query.folded):
         found = [(at, "notes" if aspect == "fee" else aspect) for at, aspect in found]
     return tuple(dict.fromkeys(aspect for _, aspect in sorted(found)))

@@ -189,9 +189,11 @@ def _note(procedure: Procedure, parts: tuple[Part, ...], kept: list[Part], say: 
 
 def _ways(procedure: Procedure, say: Wording) -> tuple[WayView, ...]:
     shown = []
+    # A record that names ways beside the desk names them all.
+    by_rule = takes_by_rule(procedure) and not (procedure.way("post") or procedure.way("online"))
     for way in ("desk", "post", "online", "other"):
         text = "; ".join(part.text for part in procedure.way(way))
-        general = not text and way in ("post", "online") and takes_by_rule(procedure)
+        general = not text and way in ("post", "online") and by_rule
         if general and not procedure.in_person:
             text = say(f"answer.by_rule_{way}")
         if text:

@@ -16,6 +16,14 @@ from retrieval.values import ValueKind
 Intent = Literal["reply", "metadata", "locator", "outline", "documents", "list", "fact"]
 Field = Literal["issued_on", "issuer", "signer", "number", "in_force"]
 
+# With their marks: "giả" is neither "giá" nor "gia hạn".
+_FORGES = re.compile(
+    r"\b(?:giấy|hồ sơ|sổ|thẻ|bằng|chứng|con dấu|căn cước|hộ chiếu|đứng tên)\b[^,.?]{0,20} giả\b(?! sử| định| thiết| danh)"
+    r"|\blàm giả\b|\bqua mặt\b|\blách luật\b"
+)
+_MET_FORGERY = re.compile(
+    r"phát hiện (?:ra |có |thấy |người |giấy |hồ sơ |sổ )|nghi (?:ngờ|là)|\bbị (?:làm|lừa|kẻ|người|mạo)|tố (?:cáo|giác)|báo (?:công an|ai|cho)|phân biệt|nhận biết|xử lý|xử phạt|phòng chống|ngăn chặn"
+)
 # Folded patterns: every typing style reaches them in one form.
 _REPLIES = (
     (
@@ -297,7 +305,15 @@ def understand(query: SearchQuery, names_document: bool) -> Understanding:
     return Understanding(intent, "", fields, place, expects, yes_no, why)
 
 
+def forges(query: SearchQuery) -> bool:
+    """Whether somebody wants a false paper or a way past the desk; who met one may ask on."""
+    text = query.text.lower()
+    return bool(_FORGES.search(text)) and not _MET_FORGERY.search(text)
+
+
 def _reply(query: SearchQuery) -> str:
+    if forges(query):
+        return "crime"
     # As typed too: "alo" and "end my life" are no syllables, and would be mended away.
     both = (query.folded.strip(), fold(query.raw))
     for name, pattern in _REPLIES:

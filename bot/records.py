@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import numpy as np
@@ -18,6 +19,11 @@ from retrieval.query import SearchQuery
 SURE, LIKELY = 0.5, -0.5
 # A record is named outright when the question has this share of one of its names, or scores so.
 NAMED_COVERAGE, NAMED_SCORE = 0.8, 0.36
+
+
+_MINE = re.compile(
+    r"\b(?:tỉnh|xã|phường|huyện|quận|thành phố) (?:tôi|em|mình|nhà|chúng tôi|tui|cháu)\b"
+)
 
 
 class RecordAnswers:
@@ -49,6 +55,14 @@ class RecordAnswers:
         """The words that name a place, as written; empty when none do."""
         found = self._place(query)
         return found.matched if found else ""
+
+    def place_of_figure(self, query: SearchQuery) -> str:
+        """The place whose own figure is asked, as written; empty for the whole country."""
+        found = self._place(query)
+        if found is not None:
+            return found.matched
+        mine = _MINE.search(query.text.lower())
+        return mine[0] if mine else ""
 
     def place_named(self, query: SearchQuery) -> str:
         """The full address of the one place named, else the words that name it; empty for none."""

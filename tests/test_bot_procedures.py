@@ -263,6 +263,39 @@ def test_a_forged_paper_has_no_desk(question) -> None:
     assert ask(question) is None
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "căn cước có thời hạn bao nhiêu năm",
+        "giấy độc thân dùng được bao lâu thì hết hạn",
+        "giay phep xay dung co hieu luc may thang",
+    ],
+)
+def test_how_long_a_paper_is_good_is_no_time_to_wait(question) -> None:
+    draft = ask(question)
+    assert draft.paragraphs[1].startswith("Bản ghi không nêu giấy này có giá trị bao lâu")
+    assert "**Thời hạn giải quyết:**" not in draft.text
+    assert "**Thời hạn giải quyết:**" in ask("làm căn cước có thời hạn bao lâu thì xong").text
+
+
+def test_the_second_procedure_of_a_question_is_told() -> None:
+    draft = ask("Làm căn cước với đổi bằng lái xe một lượt được không")
+    assert record_of(draft) == "can-cuoc"  # what is verified stands before what is not
+    assert "Bạn còn hỏi về **Đổi, cấp lại giấy phép lái xe**" in draft.text
+    assert "giay-phep-lai-xe" in record_of(ask(draft.suggestions[0]))
+
+
+@pytest.mark.parametrize(
+    "question", ["Con tôi sinh ở Nhật giờ về khai sinh ở đâu", "sinh bên Úc về nước khai sinh"]
+)
+def test_a_child_born_abroad_is_another_procedure(question) -> None:
+    assert record_of(ask(question)) == "khai-sinh-nuoc-ngoai"
+
+
+def test_who_may_go_for_another_is_not_said_of_a_marriage() -> None:
+    assert "ủy quyền" not in ask("đăng ký kết hôn ở đâu").text
+
+
 @pytest.mark.parametrize("question", ["Phòng Kinh tế xã làm gì?", "phong van hoa xa phu trach gi"])
 def test_what_an_office_of_the_commune_does_is_a_rule(question) -> None:
     assert "Phòng Kinh tế (ở phường là" in ask(question).text

@@ -252,6 +252,8 @@ class PlaceResolver:
             return True
         if cased or len(name) == 1:
             return capital
+        if mention.kind == "tỉnh":
+            return not mention.readings[0].other_kind
         return not _is_ordinary(mention, words) and not mention.readings[0].other_kind
 
     def _group(self, group: Group, words: list[Token], text: str) -> PlaceResolution | None:
