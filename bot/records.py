@@ -11,6 +11,7 @@ from bot.compose import Draft
 from bot.places_answers import PlaceAnswers
 from bot.procedure_answers import ProcedureAnswers
 from knowledge.places.models import PlaceResolution
+from knowledge.text import fold
 from retrieval.query import SearchQuery
 
 # Log-odds that a question is about a procedure, of models fitted on the other half of 1,190
@@ -21,6 +22,8 @@ SURE, LIKELY = 0.5, -0.5
 NAMED_COVERAGE, NAMED_SCORE = 0.8, 0.36
 
 
+_HOW_MANY = r"(?:bao nhieu|\bmay\b|\bbn\b|how many)"
+_NEAR = r"\s+(?:\w+\s+){0,6}"  # no comma, no end of a sentence
 _MINE = re.compile(
     r"\b(?:tỉnh|xã|phường|huyện|quận|thành phố) (?:tôi|em|mình|nhà|chúng tôi|tui|cháu)\b"
 )
@@ -57,12 +60,16 @@ class RecordAnswers:
         return found.matched if found else ""
 
     def place_of_figure(self, query: SearchQuery) -> str:
-        """The place whose own figure is asked, as written; empty for the whole country."""
+        """The place whose own figure is asked, as written; empty for the whole country.
+
+        A place that only says where somebody lives is not beside the words that ask how many.
+        """
         found = self._place(query)
-        if found is not None:
-            return found.matched
         mine = _MINE.search(query.text.lower())
-        return mine[0] if mine else ""
+        place = found.matched if found else mine[0] if mine else ""
+        words = re.escape(fold(place))
+        beside = rf"{words}{_NEAR}{_HOW_MANY}|{_HOW_MANY}{_NEAR}{words}"
+        return place if place and re.search(beside, fold(query.raw)) else ""
 
     def place_named(self, query: SearchQuery) -> str:
         """The full address of the one place named, else the words that name it; empty for none."""
