@@ -161,8 +161,9 @@ def _search(rows: Sequence[SearchRow]) -> Iterator[str]:
 def _scales(scales: Sequence[Scale], plot_file: str) -> Iterator[str]:
     yield (
         "Ngoài năm văn bản đi kèm, phần còn lại là văn bản giả: chữ lấy từ năm văn bản ấy và xáo "
-        "trộn, chia như luật (mỗi Điều bốn khoản). **Véc-tơ của phần giả cũng là giả** (véc-tơ "
-        "thật cộng nhiễu), nên bảng này nói về thời gian và chỗ, không nói về chất lượng. Mỗi cỡ "
+        "trộn, chia như luật (mỗi Điều bốn khoản). **Véc-tơ của phần giả cũng là giả** (trung bình "
+        "của ba véc-tơ thật, cộng nhiễu), nên bảng này nói về thời gian và chỗ, không nói về chất "
+        "lượng; recall@10 nói Chroma tìm ra bao nhiêu trong mười đoạn gần nhất. Mỗi cỡ "
         f"chạy trong một tiến trình riêng. Tìm lấy {TOP} đoạn, gồm cả nhúng câu hỏi; LangChain + "
         "Chroma chạy trên cùng văn bản, cùng bộ nhúng. Thời gian lập chỉ mục không gồm nhúng."
     )
@@ -255,7 +256,7 @@ _SCALE_ROWS: Final[tuple[tuple[str, Callable[[Scale], str]], ...]] = (
     ("chỉ mục trên đĩa", lambda s: _size(s.index_mb)),
     ("bộ nhớ của tiến trình", lambda s: _size(s.memory_mb)),
     (
-        "trong 10 đoạn gần nhất, Chroma tìm ra (recall@10)",
+        "Chroma, recall@10 so với xem hết mọi véc-tơ",
         lambda s: f"{_number(100 * s.recall_at_10, 1)} %",
     ),
     *_load_rows("tìm", lambda s: s.search),

@@ -1,8 +1,8 @@
 """Answers and searches as the documents grow; `python -m evals.bench_scale SIZE EMBEDDER FOLDER`.
 
 One size a process, so that memory is that size's own. Beyond the bundled documents the texts are
-shuffled pieces of them, cut like laws (every article four clauses), and their vectors are real ones
-with noise: what is measured is time and room, not quality.
+shuffled pieces of them, cut like laws (every article four clauses), and their vectors are means of
+real ones: what is measured is time and room, not quality.
 """
 
 from __future__ import annotations
@@ -39,9 +39,10 @@ TOP: Final = 10
 CHUNK, OVERLAP = 1_000, 200
 _CLAUSES, _ARTICLES = 4, 50  # of an article, of a document
 _RUN, _RUNS = 8, 5  # syllables that stay together, and how many such runs make a clause
-_NOISE = (
-    0.4  # added to a real unit vector; neighbours then lie about as far as those of real clauses
-)
+# A made-up vector is a mean of real ones with some noise, and lies among the others as vectors of
+# law do: local dimension 13.5 (78,000 clauses of two public sets: 14.0), cosine of a question to
+# the 100th nearest .871 (.870). Single real ones with more noise: 33, harder to search than any.
+_MIXED, _NOISE = 3, 0.1
 _SAVED = 5_000  # vectors written at once
 _WARM_UP = 20
 _RECALLED = 200  # questions; each is compared with every vector
@@ -215,9 +216,10 @@ class _Vectors(Embedder):
 
     def rows(self, n: int) -> np.ndarray:
         """(n, dim) float32, L2-normalised."""
-        dim = self._real.shape[1]
-        noise = self._chance.standard_normal((n, dim)) * (_NOISE / np.sqrt(dim))
-        rows = self._real[self._chance.integers(len(self._real), size=n)] + noise
+        picked = self._real[self._chance.integers(len(self._real), size=(n, _MIXED))]
+        shares = self._chance.dirichlet(np.ones(_MIXED), size=n)
+        noise = self._chance.standard_normal((n, self.dim)) * (_NOISE / np.sqrt(self.dim))
+        rows = np.einsum("nm,nmd->nd", shares, picked) + noise
         unit: np.ndarray = rows / np.linalg.norm(rows, axis=1, keepdims=True)
         return unit.astype(np.float32)
 
