@@ -305,12 +305,10 @@ class Assistant:
     ) -> Answer:
         text_of = draft.text
         citations = tuple(c for c in draft.citations() if f"[{c.marker}]" in text_of)
-        cited = {c.document_id for c in citations}
-        dates = [
-            d.metadata.sources_as_of
-            for d in self._retriever.documents
-            if not cited or d.id in cited
-        ]
+        cited = (self._retriever.passage(c.passage_id) for c in citations)
+        documents = (
+            [found[1] for found in cited if found] if citations else self._retriever.documents
+        )
         return Answer(
             answer_id=secrets.token_urlsafe(12),
             conversation_id=conversation_id or secrets.token_urlsafe(12),
@@ -319,7 +317,7 @@ class Assistant:
             citations=citations,
             cards=tuple(draft.cards),
             suggestions=tuple(draft.suggestions),
-            sources_as_of=min(dates, default=""),
+            sources_as_of=min((d.metadata.sources_as_of for d in documents), default=""),
             took_ms=max(1, round((time.perf_counter() - started) * 1_000)),
             question=mask_personal_data(text),
         )

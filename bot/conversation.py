@@ -90,11 +90,8 @@ class Conversations:
         carried = reading.topic
         cards = {card.get("kind"): card for card in answer.cards}
         procedure = cards.get("procedure", {}).get("name", "")
-        place = self._records.place_named(self._retriever.analyse(reading.question))
-        labels = {d.id: d.metadata.label for d in self._retriever.documents}
-        document = next(
-            (labels[c.document_id] for c in answer.citations if c.document_id in labels), ""
-        )
+        cited = (self._retriever.passage(c.passage_id) for c in answer.citations)
+        document = next((found[1].metadata.label for found in cited if found), "")
         if procedure:
             about: About = "procedure"
         elif "place" in cards:
@@ -105,6 +102,7 @@ class Conversations:
             about = carried.about
         else:
             return None
+        place = self._records.place_named(self._retriever.analyse(reading.question))
         content = content_of(self._retriever.analyse(question).text)
         own = Topic(question, content, about, procedure, place, document)
         if not reading.leans:

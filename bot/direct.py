@@ -66,6 +66,12 @@ class DirectAnswers:
 
     def __init__(self, documents: Sequence[Document], composer: Composer, say: Wording) -> None:
         self._documents, self._composer, self._say = documents, composer, say
+        # Number -> passages that name it. To read all texts anew took 3 s of a question at 100,000.
+        self._naming: dict[tuple[str, str], list[tuple[Document, Passage]]] = {}
+        for document in documents:
+            for passage in document.passages:
+                for key in {(n.kind, n.number) for n in find_numbers(passage.text)}:
+                    self._naming.setdefault(key, []).append((document, passage))
 
     def answer(
         self,
@@ -152,7 +158,7 @@ class DirectAnswers:
         """Whether the content of the missing document is asked for, not its date or who named it."""
         if meaning.intent in ("locator", "outline"):
             return True
-        if not self._named_in_texts(mention):
+        if not self._passages_naming(mention):
             return True
         folded = fold(query.raw)
         after, before = folded[mention.end :], folded[: mention.start]
@@ -164,27 +170,21 @@ class DirectAnswers:
 
     def _date_of(self, mention: NumberMention) -> Draft | None:
         """The date that a text we have puts right behind a document's number."""
-        for document in self._documents:
-            for passage in document.passages:
-                date = _date_behind(passage.text, mention)
-                if date is None:
-                    continue
-                draft = Draft()
-                start = passage.start + date.start
-                end = passage.start + date.end
-                lead = Lead(date.text, "date", passage, start, end, planned=False)
-                self._composer.clause(draft, lead_quote(document, lead), lead)
-                self._composer.suggest(draft, document)
-                return draft
+        for document, passage in self._passages_naming(mention):
+            date = _date_behind(passage.text, mention)
+            if date is None:
+                continue
+            draft = Draft()
+            start = passage.start + date.start
+            end = passage.start + date.end
+            lead = Lead(date.text, "date", passage, start, end, planned=False)
+            self._composer.clause(draft, lead_quote(document, lead), lead)
+            self._composer.suggest(draft, document)
+            return draft
         return None
 
-    def _named_in_texts(self, mention: NumberMention) -> bool:
-        return any(
-            n.number == mention.number and n.kind == mention.kind
-            for d in self._documents
-            for p in d.passages
-            for n in find_numbers(p.text)
-        )
+    def _passages_naming(self, mention: NumberMention) -> Sequence[tuple[Document, Passage]]:
+        return self._naming.get((mention.kind, mention.number), ())
 
     # A place in a document
 

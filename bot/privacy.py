@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from knowledge.text import fold
+from knowledge.text import Letters, fold
 
 MASK = "[đã che]"
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
@@ -42,17 +42,12 @@ def mask_personal_data(text: str) -> str:
 
     Document numbers, dates, money and procedure codes stay.
     """
-    for match in reversed(list(_NAMED.finditer(_folded_in_place(text)))):
+    for match in reversed(list(_NAMED.finditer(text.translate(_FOLDED)))):
         text = text[: match.start(1)] + MASK + text[match.end(1) :]
     for pattern in (_EMAIL, _NATIONAL_ID, _PHONE, _MOBILE):
-        for match in reversed(list(pattern.finditer(_plain_in_place(text)))):
+        for match in reversed(list(pattern.finditer(text.translate(_PLAIN)))):
             text = text[: match.start()] + MASK + text[match.end() :]
     return text
-
-
-def _plain_in_place(text: str) -> str:
-    """With the digits, dashes, blanks and "@" of every script as ASCII has them, each where it was."""
-    return "".join(c if c.isascii() else _plain(c) for c in text)
 
 
 def _plain(char: str) -> str:
@@ -67,6 +62,7 @@ def _plain(char: str) -> str:
     return {"＠": "@", "．": ".", "＋": "+"}.get(char, char)
 
 
-def _folded_in_place(text: str) -> str:
-    """Folded letter by letter, so that every letter stays where it was."""
-    return "".join((fold(c) or " ")[:1] for c in _plain_in_place(text))
+# One letter for each, so that every letter stays where it was: with the digits, dashes, blanks and
+# "@" of every script as ASCII has them, and the same folded.
+_PLAIN = Letters(_plain)
+_FOLDED = Letters(lambda char: (fold(_plain(char)) or " ")[:1])

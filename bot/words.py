@@ -187,30 +187,32 @@ class Words:
         named = {t for n in query.numbers for t in lexical_tokens(fold(query.raw)[n.start : n.end])}
         self.tokens = [t for t in lexical_tokens(query.folded) if t not in named]
         self.content = [t for t in self.tokens if t not in _ASKING] or self.tokens
-        self._weights = {t: _weight(t, rarity) for t in self.tokens}
+        weights = {t: _weight(t, rarity) for t in self.tokens}
         pairs = pairwise(self.tokens)
-        self._pairs = [(a, b) for a, b in pairs if not (a in _ASKING and b in _ASKING)]
+        self._weighed = [(t, weights[t]) for t in self.content]
+        self._pairs = [
+            (f"{a}_{b}", weights[a] + weights[b])
+            for a, b in pairs
+            if not (a in _ASKING and b in _ASKING)
+        ]
 
     def coverage(self, text: TextWords) -> float:
         """Share of the content words' rarity found in a text, 0 to 1."""
-        have = text.tokens
-        return _share([self._weights[t] for t in self.content], [t in have for t in self.content])
+        return _share(self._weighed, text.tokens)
 
     def pair_coverage(self, text: TextWords) -> float:
         """The same over adjacent pairs of words."""
-        have = text.pairs
-        weights = [self._weights[a] + self._weights[b] for a, b in self._pairs]
-        return _share(weights, [f"{a}_{b}" in have for a, b in self._pairs])
+        return _share(self._pairs, text.pairs)
 
     def uncovered(self, have: Set[str]) -> list[float]:
         """Rarities of the content words that are not among the tokens `have`, rarest first."""
-        return sorted((self._weights[t] for t in self.content if t not in have), reverse=True)
+        return sorted((weight for t, weight in self._weighed if t not in have), reverse=True)
 
 
 def _weight(token: str, rarity: Rarity) -> float:
     return min(rarity(token), MAX_RARITY) if token.isalpha() else _NUMBER_RARITY
 
 
-def _share(weights: list[float], found: list[bool]) -> float:
-    total = sum(weights)
-    return sum(w for w, f in zip(weights, found, strict=True) if f) / total if total else 0.0
+def _share(weighed: list[tuple[str, float]], have: Set[str]) -> float:
+    total = sum(weight for _, weight in weighed)
+    return sum(weight for word, weight in weighed if word in have) / total if total else 0.0

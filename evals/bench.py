@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from datetime import datetime
 from pathlib import Path
 
 from bot.cli_parser import Commands, Parser
@@ -54,4 +55,4 @@ def run_bench(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _tell(step: str) -> None:
-    print(f"Đang đo: {step} ...", file=sys.stderr, flush=True)
+    print(f"{datetime.now():%H:%M:%S} đang đo: {step} ...", file=sys.stderr, flush=True)

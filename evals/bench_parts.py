@@ -13,13 +13,18 @@ from typing import Any, Final
 from bot.answerability import Answerability
 from bot.assistant import Assistant
 from bot.compose import Composer
+from bot.places_reading import PlaceReader
 from bot.records import RecordAnswers
 from bot.rerank import Reranker
+from evals.record_questions import load_place_questions
+from evals.typing_styles import STYLES, restyle
+from knowledge.places.resolver import open_resolver
 from knowledge.store import Store
 from retrieval.dense import DenseIndex
 from retrieval.diacritics import Restorer
 from retrieval.embedding import Embedder
 from retrieval.lexical import LexicalIndex
+from retrieval.query import analyse
 from retrieval.retriever import Retriever
 
 REST: Final = "rest"
@@ -65,6 +70,19 @@ def part_times(assistant: Assistant, questions: Sequence[str]) -> PartTimes:
                 parts[name].append(took)
             parts[REST].append(total[-1] - sum(spent.values()))
     return PartTimes(tuple(total), {name: tuple(took) for name, took in parts.items()})
+
+
+def place_times(restorer: Restorer) -> list[float]:
+    """Milliseconds to find the place in each of our questions about places, marked and not."""
+    reader = PlaceReader(open_resolver())
+    times: list[float] = []
+    for question in load_place_questions():
+        for style in STYLES:
+            query = analyse(restyle(question.question, style), restorer)
+            started = time.perf_counter()
+            reader.read(query)
+            times.append((time.perf_counter() - started) * 1_000)
+    return times
 
 
 @contextlib.contextmanager

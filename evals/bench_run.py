@@ -21,8 +21,8 @@ from bot.assistant import Assistant
 from bot.core import open_core
 from bot.settings import Settings
 from evals.ask import Client, served
-from evals.bench_parts import PartTimes, part_times
-from evals.bench_scale import AT_ONCE, Scale
+from evals.bench_parts import PartTimes, part_times, place_times
+from evals.bench_scale import AT_ONCE, SCALE, Scale
 from evals.bench_search import SearchRow, compare_search
 from evals.bench_telegram import added_by_telegram
 from evals.errors import EvalError
@@ -89,6 +89,7 @@ class Bench:
     http_crowd: Crowd
     telegram_added: Times  # what the bot takes besides the assistant
     parts: PartTimes
+    places: Times  # to find the place that a question names
     search: tuple[SearchRow, ...]
     scales: tuple[Scale, ...]
 
@@ -130,6 +131,7 @@ def measure(settings: Settings, sizes: Sequence[int], tell: Tell) -> Bench:
             telegram = _times(added_by_telegram(core, questions))
             tell("từng phần")
             parts = part_times(core.assistant, questions)
+            places = _times(place_times(core.retriever.restorer))
             tell("chỉ tìm đoạn, cạnh cách thường dùng")
             search = compare_search(core, asked, Path(scratch))
         finally:
@@ -150,6 +152,7 @@ def measure(settings: Settings, sizes: Sequence[int], tell: Tell) -> Bench:
         http_crowd=http_crowd,
         telegram_added=telegram,
         parts=parts,
+        places=places,
         search=search,
         scales=scales,
     )
@@ -162,7 +165,7 @@ def _scale(size: int, embedder: str, tell: Tell) -> Scale:
         done = subprocess.run(words, stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603
     if done.returncode:
         raise EvalError(f"Đo {size} đoạn không xong (mã {done.returncode}); xem lỗi ở trên")
-    return Scale(**json.loads(done.stdout.splitlines()[-1]))
+    return SCALE.validate_json(done.stdout.splitlines()[-1])
 
 
 def _alone(settings: Settings, data_dir: Path) -> Settings:

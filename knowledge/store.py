@@ -392,7 +392,8 @@ class Store:
         with self._engine.begin() as connection:
             connection.execute(sa.insert(_turns), row)
             kept = [row.id for row in connection.execute(newest)]
-            connection.execute(sa.delete(_turns).where(own & (_turns.c.id < min(kept))))
+            if len(kept) == keep:
+                connection.execute(sa.delete(_turns).where(own & (_turns.c.id < min(kept))))
 
     def turns(self, conversation_id: str, limit: int) -> list[dict[str, Any]]:
         """The newest turns of a conversation, oldest first: `question`, `topic`, `status`."""

@@ -128,10 +128,10 @@ class SearchIndex:
         if not query.text.strip() or k < 1:
             return []
         depth = CANDIDATES_OF_LAWS if self._articles else CANDIDATES
-        found = self._ranked(query, vector, depth, document_ids)
-        if len(found) < k:
+        found = self._ranked(query, vector, depth, document_ids, k)
+        if len(found) < k and depth < k:
             known = {row.passage_id for row in found}
-            deeper = self._ranked(query, vector, max(k, depth), document_ids)
+            deeper = self._ranked(query, vector, k, document_ids, k + len(found))
             lowest = found[-1].score if found else 0.0
             found += [
                 replace(row, score=min(row.score, lowest))
@@ -141,16 +141,21 @@ class SearchIndex:
         return [replace(row, rank=rank) for rank, row in enumerate(found[:k], 1)]
 
     def _ranked(
-        self, query: SearchQuery, vector: np.ndarray, depth: int, document_ids: Sequence[str]
+        self,
+        query: SearchQuery,
+        vector: np.ndarray,
+        depth: int,
+        document_ids: Sequence[str],
+        k: int,
     ) -> list[SearchResult]:
-        """All that a search of that depth finds, best first."""
+        """The `k` best that a search of that depth finds, best first."""
         found = self.legs(query.key_words, vector, depth, document_ids)
         fused = fuse(found.cosines, found.bm25, english=query.english, articles=found.articles)
         return [
             SearchResult(
                 i, rank, score, found.cosines.get(i), found.bm25.get(i), _span(found.units.get(i))
             )
-            for rank, (i, score) in enumerate(fused, 1)
+            for rank, (i, score) in enumerate(fused[:k], 1)
         ]
 
     def legs(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache, partial
 
 import numpy as np
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
@@ -20,6 +21,10 @@ from retrieval.embedding import Embedder
 from retrieval.index import SearchIndex, SearchResult
 from retrieval.lexical import lexical_tokens
 from retrieval.query import SearchQuery, analyse, index_text
+
+_KEPT_QUERIES = (
+    128  # of the questions being answered: each is analysed up to three times, 2 ms each
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +66,8 @@ class Retriever:
         self._vocabulary = frozenset(
             t for d in documents for t in lexical_tokens(index_text(f"{d.metadata.title} {d.text}"))
         )
-
         self._days = {day for d in documents for day in _days_of(d)}
+        self._analysed = lru_cache(_KEPT_QUERIES)(partial(analyse, restorer=restorer))
 
     @property
     def documents(self) -> tuple[Document, ...]:
@@ -100,7 +105,7 @@ class Retriever:
 
     def analyse(self, question: str) -> SearchQuery:
         """The question as a search query."""
-        return analyse(question, self._restorer)
+        return self._analysed(question)
 
     def embed(self, query: SearchQuery) -> np.ndarray:
         """(dim,) float32: the query text's vector."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 from knowledge.text import fold
 
@@ -125,6 +125,7 @@ _LONGEST = max(map(len, (*FIELD_ABBREVIATIONS, *CHAT_ABBREVIATIONS)))
 # Of chat, and nothing else whoever types them.
 _ALWAYS_CHAT = ("ko", "hok", "đc", "dc", "ntn", "trc")
 _TOKEN = re.compile(r"[^\W_]+")
+_KEPT_TOKENS = 8_192  # more than the short syllables of Vietnamese, capitals and marks told apart
 _VOWELS = "aăâeêioôơuưy"
 _TONE_KEYS = {"s": "\u0301", "f": "\u0300", "r": "\u0309", "x": "\u0303", "j": "\u0323"}
 _INNER_TONE = re.compile(rf"(\w*[{_VOWELS}])([fj])(w?[^\W\d]{{1,2}})")
@@ -149,11 +150,7 @@ def expand_abbreviations(text: str, *, chat: bool = False) -> str:
         typed = match.group()
         if len(typed) > _LONGEST:
             return typed
-        token = typed.lower()
-        if token in CHAT_ABBREVIATIONS and (chat or typed in _ALWAYS_CHAT):
-            full: str | None = CHAT_ABBREVIATIONS[token]
-        else:
-            full = FIELD_ABBREVIATIONS.get(fold(token))
+        full = _full_words(typed, chat)
         if full is None:
             return typed
         around = (
@@ -164,6 +161,15 @@ def expand_abbreviations(text: str, *, chat: bool = False) -> str:
         return full
 
     return _TOKEN.sub(expand, text)
+
+
+@lru_cache(_KEPT_TOKENS)
+def _full_words(typed: str, chat: bool) -> str | None:
+    """What a token is short for."""
+    token = typed.lower()
+    if token in CHAT_ABBREVIATIONS and (chat or typed in _ALWAYS_CHAT):
+        return CHAT_ABBREVIATIONS[token]
+    return FIELD_ABBREVIATIONS.get(fold(token))
 
 
 @cache

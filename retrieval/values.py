@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from knowledge.numbers import find_numbers
 from knowledge.text import LOWER, UPPER
+
+_KEPT_TEXTS = 4_096  # passages and units met again in the next question: a few MB
 
 ValueKind = Literal["date", "number", "person", "agency", "document"]
 
@@ -89,7 +92,8 @@ _AGENCY = re.compile(
 )
 
 
-def find_values(text: str) -> list[Value]:
+@lru_cache(_KEPT_TEXTS)
+def find_values(text: str) -> tuple[Value, ...]:
     """Typed spans of NFC `text` in reading order; dates and document numbers win over bare numbers."""
     found: list[Value] = []
     for match in _DATE.finditer(text):
@@ -104,7 +108,7 @@ def find_values(text: str) -> list[Value]:
         if not _NOT_PERSON.match(match.group()):
             found.append(Value("person", match.start(), match.end(), match.group()))
     found += [Value("agency", m.start(), m.end(), m.group()) for m in _AGENCY.finditer(text)]
-    return sorted(found, key=lambda v: v.start)
+    return tuple(sorted(found, key=lambda v: v.start))
 
 
 def _trimmed(kind: ValueKind, start: int, end: int, text: str) -> Value:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from conftest import built_copy
 
+from bot import direct
 from bot.answer import Answer
 from bot.core import Core, open_core
 from evals.typing_styles import STYLES, TypingStyle, restyle
@@ -445,6 +446,17 @@ def test_a_document_we_lack_is_said_beside_one_we_have(core: Core) -> None:
 )
 def test_sections_are_counted(core: Core, question: str, counted: str) -> None:
     assert counted in core.assistant.ask(question).text
+
+
+def test_a_document_we_lack_is_not_sought_in_every_text(
+    core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    find = direct.find_numbers
+    monkeypatch.setattr(direct, "find_numbers", lambda text: read.append(text) or find(text))
+    assert core.assistant.ask("Nghị định 9999 nói gì?").status == "no_evidence"
+    assert core.assistant.ask("Nghị định 9999 ban hành ngày nào?").status == "no_evidence"
+    assert not read
 
 
 def test_a_missing_point_names_those_of_its_section(core: Core) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,17 +13,23 @@ from telegram_core import Echo, Stub
 
 from bot.cli import main
 from bot.compose import Composer
-from evals.bench_parts import part_times
+from bot.core import Core
+from evals.bench_parts import part_times, place_times
 from evals.bench_plot import plot
 from evals.bench_report import machine_line, markdown
 from evals.bench_run import Bench, Crowd, Machine, Memory, Times
-from evals.bench_scale import Scale, measure_size
+from evals.bench_scale import SCALE, Load, Scale, _recall, measure_size
 from evals.bench_search import SearchRow, same_place
 from evals.bench_telegram import added_by_telegram
 from evals.bench_usual import Place, chunks
+from evals.record_questions import load_place_questions
+from evals.typing_styles import STYLES
 from knowledge.loading import load_bundled
 from knowledge.store import Store
+from retrieval.dense import DenseIndex
 from retrieval.diacritics import Restorer
+from retrieval.index import rows_to_embed
+from retrieval.query import analyse
 from retrieval.retriever import Retriever
 
 
@@ -90,7 +97,8 @@ class _Reader:
     """An assistant that only reads the question."""
 
     def ask(self, question: str) -> None:
-        Retriever.analyse(SimpleNamespace(_restorer=Restorer()), question)  # type: ignore[arg-type]
+        analysed = partial(analyse, restorer=Restorer())
+        Retriever.analyse(SimpleNamespace(_analysed=analysed), question)  # type: ignore[arg-type]
 
 
 def test_the_time_of_the_diacritics_is_told_apart_from_that_of_reading() -> None:
@@ -102,15 +110,17 @@ def test_the_time_of_the_diacritics_is_told_apart_from_that_of_reading() -> None
 
 def scale(passages: int, p50_ms: float) -> Scale:
     """A size with round figures."""
-    sizes = (passages, 2 * passages, 1.5, 2.0, 300.0)
-    ours = (p50_ms, 2 * p50_ms, 40.0, 50.0, 90.0, 30.0, 400.0)
-    return Scale(*sizes, *ours, passages // 4, 1.0, 12.0, 24.0, 60.0)
+    search = Load(p50_ms, 2 * p50_ms, 100.0, 200.0, 40.0)
+    answer, usual = Load(50.0, 90.0, 300.0, 400.0, 30.0), Load(12.0, 24.0, 60.0, 70.0, 80.0)
+    sizes = (passages, 2 * passages, 1.5, 2.0, 300.0, 0.998)
+    parts = {"embed": (5.0, 7.0)}
+    return Scale(*sizes, search, answer, parts, passages // 4, 1.0, usual)
 
 
 def test_the_plot_holds_every_line_and_size() -> None:
     drawn = plot([scale(120, 20.0), scale(10_000, 30.0), scale(100_000, 45.0)])
     root = ElementTree.fromstring(drawn)
-    assert len([e for e in root.iter() if e.tag.endswith("circle")]) == 4 * 3
+    assert len([e for e in root.iter() if e.tag.endswith("circle")]) == 5 * 3
     assert "100.000 đoạn" in drawn
 
 
@@ -120,7 +130,28 @@ def test_a_larger_store_is_built_and_measured(tmp_path: Path, model_folder: Path
     assert 300 <= found.passages < 310
     assert found.vectors > found.passages
     assert found.usual_chunks > 0
-    assert 0 < found.search_p50_ms <= found.search_p95_ms
+    assert 0 < found.search.p50_ms <= found.search.p95_ms
+    assert 0 < found.answer.crowd_p50_ms <= found.answer.crowd_p95_ms
+    assert found.parts.keys() >= {"analyse", "embed", "dense", "lexical", "save"}
+    assert found.recall_at_10 >= 0.99
+    assert SCALE.validate_json(SCALE.dump_json(found)) == found
+
+
+def test_what_the_dense_index_does_not_find_is_counted(
+    core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    units, _ = rows_to_embed(core.store.documents())
+    questions = ["Kết luận 177 yêu cầu gì?", "Ai chủ trì cuộc họp?"]
+    assert _recall(core, units, questions) == 1
+    search = DenseIndex.search
+    monkeypatch.setattr(DenseIndex, "search", lambda *given: search(*given)[2:])
+    assert _recall(core, units, questions) == pytest.approx(0.8)
+
+
+def test_each_place_question_is_read_in_each_style(core: Core) -> None:
+    times = place_times(core.retriever.restorer)
+    assert len(times) == len(load_place_questions()) * len(STYLES)
+    assert min(times) > 0
 
 
 def test_the_report_says_what_was_measured() -> None:
@@ -143,6 +174,7 @@ def test_the_report_says_what_was_measured() -> None:
             http_crowd=Crowd(times, 43.2),
             telegram_added=times,
             parts=part_times(_Assistant(), ["một câu"]),
+            places=Times(10, 1.25, 4.75),
             search=(
                 SearchRow("rerank", 0, 0, 200, 2.5, 8, row, row, 380, 15.0, 20.0),
                 SearchRow("chunks", 500, 100, 112, 5.5, 8, other, other, 400, 10.0, 20.0),
@@ -152,7 +184,12 @@ def test_the_report_says_what_was_measured() -> None:
         "plot.svg",
     )
     assert "| lập chỉ mục | 1,5 s | 1,5 s |" in text
-    assert "Từ 120 lên 10000 đoạn, thời gian tìm p50 gấp 1,50 lần." in text
+    assert "Từ 120 đoạn lên 10.000 đoạn, thời gian tìm p50 gấp 1,50 lần." in text
+    assert "| tìm, 16 câu cùng lúc, p50 / p95 | 100,0 ms / 200,0 ms |" in text
+    assert "| cả câu, 16 câu cùng lúc, mỗi giây | 30 câu | 30 câu |" in text
+    assert "xem hết mọi véc-tơ | 99,8 % | 99,8 % |" in text
+    assert "| nhúng câu hỏi thành véc-tơ | 5,0 ms / 7,0 ms |" in text
+    assert "trên câu hỏi về địa danh | 10 | 1,2 ms | 4,8 ms |" in text
     assert "(plot.svg)" in text
     assert "2 nhân, 4 GB bộ nhớ, Linux x86_64, Python 3.11.7" in text
     assert "| 8,8 s | – | – |" in text

@@ -63,6 +63,12 @@ def test_folding(text: str, folded: str) -> None:
 
 
 @given(ANY)
+def test_folding_takes_the_marks_off_the_decomposed_text(text: str) -> None:
+    decomposed = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
+    assert fold(text) == "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+@given(ANY)
 def test_folding_is_done_once(text: str) -> None:
     assert fold(fold(text)) == fold(text)
 
