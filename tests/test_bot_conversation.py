@@ -16,7 +16,8 @@ from starlette.testclient import TestClient
 
 from bot import cli
 from bot.answer import Answer
-from bot.conversation import MAX_TURNS, content_of
+from bot.conversation import MAX_TURNS
+from bot.follow_up import content_of
 from bot.core import Core
 from bot.settings import Settings
 from bot.web.app import create_app
