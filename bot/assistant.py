@@ -208,7 +208,7 @@ class Assistant:
         likeness = self._known.likeness(vector) if self._known else NOTHING_KNOWN
         retrieval = self._reranker.rerank(found, meaning, words, likeness)
         if near:
-            retrieval = _near_first(retrieval, near, meaning)
+            retrieval = _near_first(retrieval, near, meaning, words)
         if body := body_with_duties(query):
             kept = [h for h in retrieval.hits if body[1] in fold(_placed(h))]
             if retrieval.hits and not kept:
@@ -351,10 +351,13 @@ class Assistant:
         )
 
 
-def _near_first(retrieval: Retrieval, near: str, meaning: Understanding) -> Retrieval:
-    """The clause talked about before the others, where it has a value of the kind asked for."""
+def _near_first(retrieval: Retrieval, near: str, meaning: Understanding, words: Words) -> Retrieval:
+    """The clause talked about first, where it has what is asked for and as much of the question."""
     hit = next((h for h in retrieval.hits if h.passage.id == near), None)
     if hit is None or not any(v.kind in meaning.expects for v in find_values(hit.passage.text)):
+        return retrieval
+    covered, best = (words.coverage(text_words(h.passage.text)) for h in (hit, retrieval.hits[0]))
+    if covered < best:
         return retrieval
     return replace(retrieval, hits=(hit, *(h for h in retrieval.hits if h is not hit)))
 

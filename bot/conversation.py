@@ -6,10 +6,11 @@ from dataclasses import asdict, replace
 
 from bot import conversation_words as asks
 from bot.answer import Answer
-from bot.follow_up import About, FollowUp, Reading, Topic, content_of
+from bot.follow_up import About, FollowUp, Reading, Topic, content_of, spelled_out
 from bot.privacy import mask_personal_data
 from bot.question import understand
 from bot.records import RecordAnswers
+from bot.slips import mended
 from knowledge.store import Store
 from prompts.wording import Wording
 from retrieval.retriever import Retriever
@@ -34,10 +35,15 @@ class Conversations:
         if not topics:
             return self._alone(text)
         pending = turns[-1]["status"] == "needs_clarification"
-        typed = asks.from_english(text) or text
-        follow_up = FollowUp(typed, topics, self._retriever, self._records, self._say)
-        reading = follow_up.read(pending)
-        return reading if reading.leans or reading.clarify else Reading(text)
+        restored = self._retriever.analyse(text).text
+        for meant in (text, mended(text), mended(restored)):
+            if meant:
+                meant = spelled_out(asks.from_english(meant) or meant, self._retriever)
+                follow_up = FollowUp(meant, topics, self._retriever, self._records, self._say)
+                reading = follow_up.read(pending)
+                if reading.leans or reading.clarify:
+                    return reading
+        return Reading(text)
 
     def _alone(self, text: str) -> Reading:
         """The reading of a conversation's first question: "còn cấp xã?" has nothing to lean on."""
@@ -86,11 +92,12 @@ class Conversations:
             return None
         if reading.clarify:
             return carried if carried.about else None
-        query = self._retriever.analyse(question)
+        query = self._retriever.analyse(spelled_out(question, self._retriever))
         meaning = understand(query, bool(self._retriever.named(query)[0]))
         whole = meaning.intent in ("outline", "metadata")
         content = "" if whole and document else content_of(query.text)
         passage = answer.citations[0].passage_id if document else ""
+        question = query.text if len(query.text) <= MAX_CARRIED_CHARS else question
         own = Topic(question, content, "", about, procedure, place, document, passage)
         if not reading.leans:
             return own

@@ -23,7 +23,8 @@ THAT = (
 )
 THERE = re.compile(rf"\b(?:o|tai|ra|den|ve) (?:day\b|(?:noi |cho |xa |phuong |tinh )?{THAT})")
 THIS_DOCUMENT = re.compile(
-    rf"\b(?:(?:trong|theo|cua)\s+)?(?:van ban|ket luan|ke hoach|tai lieu|nguon|tin|ban tin) (?:{THAT}|tren\b)"
+    rf"\b(?:(?:trong|theo|cua)\s+)?(?:van ban|ket luan|ke hoach|kl|kh|tai lieu|nguon|tin|ban tin) (?:{THAT}|tren\b)"
+    r"|^\W*no(?= (?:duoc |do )?(?:gui|ban hanh|ra doi|ai ky|ai ban hanh|con hieu luc|co hieu luc|het hieu luc)\b)"
 )
 THIS_PROCEDURE = re.compile(rf"\b(?:thu tuc|giay to|giay|ho so|the|don|viec|cai) {THAT}")
 THIS_PLACE = re.compile(rf"\b(?:xa|phuong|tinh|thanh pho|noi|cho) {THAT}")
@@ -53,12 +54,17 @@ IN_ENGLISH = {
     "cap huyen": "the district level",
     "cap trung uong": "the central level",
 }
+DUE = re.compile(r"\b(?:han|thoi han|han chot|xong|hoan thanh|hoan tat)\b")
+ENGLISH_PLAIN = re.compile(
+    r"\b(?:what|which|who|how|when|where|does|do|did|is|are|was|were|it|they|there|say|says|said|tell|me|about|the|an?|of|on|for|to|in|at|and|conclusion|plan|directive|document)\b"
+)
 # In front of what was asked about, where its date was asked: "hạn giải quyết hồ sơ tồn đọng".
 ITS_DATE = re.compile(r"^\W*(?:thoi han|thoi diem|han chot|han cuoi|han|moc)\b(?: cua| de)?\s+")
 ONLY_A_LEVEL = re.compile(
     rf"\W*(?:the|vay|va|con|thi|a|o)(?: (?:thi|con|la|o))*\s+(?:{LEVEL.pattern}|{PARTY.pattern})(?: thi)?(?: (?:sao|the nao|ra sao))?(?: (?:vay|a|nhi|ha))*\W*"
 )
 # How clauses name a level, in lower case with marks.
+SHORT_LEVEL = re.compile(r"(?<=\bcap )x\b")  # "cấp x"
 NAMES_OF_LEVELS = {
     "cap xa": r"xã(?! hội)|phường|đặc khu|cơ sở(?! dữ liệu| vật chất| hạ tầng| pháp lý)",
     "cap co so": r"xã(?! hội)|phường|đặc khu|cơ sở(?! dữ liệu| vật chất| hạ tầng| pháp lý)",

@@ -80,7 +80,8 @@ class FollowUp:
             return Reading(self.text)
         # "can giay to gi" looks like English; a question in English has words of its own.
         continues = bool(asks.CONTINUES.match(self.folded) or asks.WHAT_ABOUT.search(self.folded))
-        if self.query.english and not continues and self._own_words(self.folded):
+        leaning = continues or asks.DOES_WHAT.match(self.folded)
+        if self.query.english and not leaning and self._own_words(self.folded):
             return Reading(self.text)
         core = self._core()
         subject = self._subject(core)
@@ -123,7 +124,7 @@ class FollowUp:
         start = opener.end() if opener else 0
         tail = asks.TAIL.search(folded, start)
         end = tail.start() if tail and tail.start() > start else len(text)
-        return text[start:end].strip(" ,?!.")
+        return _swap_in(asks.SHORT_LEVEL, text[start:end].strip(" ,?!."), "xã")
 
     def _subject(self, core: str) -> About:
         """What the question names of its own."""
@@ -216,7 +217,7 @@ class FollowUp:
             question = self.say("follow_up.which", content=topic.content)
             return self._lean(question, topic, sure)
         content = topic.content
-        if not content and "date" in meaning.expects:
+        if not content and asks.DUE.search(folded):
             clarify = self.say("follow_up.which_date", label=topic.document)
             return Reading(self.text, topic=topic, clarify=clarify)
         if not content:
@@ -316,7 +317,11 @@ class FollowUp:
         if topic.about in ("procedure", "place"):
             return reading
         scope = self._scope_of(core, earlier)
-        return replace(reading, scope=scope and replace(scope, matter=matter))
+        if scope and matter:
+            english = self.retriever.analyse(earlier).english
+            at, words = (topic.passage, "") if english else ("", matter)
+            scope = replace(scope, passage=at, matter=words)
+        return replace(reading, scope=scope)
 
     def _scope_of(self, core: str, earlier: str) -> Scope | None:
         """That clauses name the level or body `core`; None where it is neither."""
@@ -332,12 +337,12 @@ class FollowUp:
         return None
 
     def _bare_matter(self) -> str:
-        """What the talk is about, without levels and bodies; empty in English: no clause is."""
+        """What the talk is about, without levels and bodies."""
         text = self._matter(self.last)
-        if self.retriever.analyse(self.last.question).english:
-            return ""
         for pattern in (asks.PARTY, asks.LEVEL):
             text = _cut(pattern, text)
+        if self.retriever.analyse(self.last.question).english:
+            text = asks.ENGLISH_PLAIN.sub("", asks.ENGLISH_LEVEL.sub("", text.lower()))
         return _tidy(text)
 
     def _parted(self, core: str) -> Reading:
@@ -431,6 +436,18 @@ class FollowUp:
         if not question.endswith("?"):
             question += "?"
         return Reading(question, leans=True, sure=sure, topic=topic)
+
+
+def spelled_out(question: str, retriever: Retriever) -> str:
+    """`question` with "kl 177" as "Kết luận 177": within a sentence it would be mended away."""
+    query = retriever.analyse(question)
+    text = query.raw
+    if query.english:
+        return text
+    for number in reversed(query.numbers):
+        if not text[number.start].isdigit():
+            text = text[: number.start] + number.shown + text[number.end :]
+    return text
 
 
 def content_of(question: str) -> str:

@@ -29,6 +29,7 @@ class Scope:
     refusal: str  # the sentence to say when none does
     says: str = ".*"  # a pattern on its words in lower case, such as "xã(?! hội)|phường"
     matter: str = ""  # words that it shares with the earlier question
+    passage: str = ""  # id of the clause it must be, where words cannot tell (a talk in English)
     where: Where = "words"  # a duty is told by what leads a clause in, to whom it speaks
 
     def holds(
@@ -42,6 +43,8 @@ class Scope:
         return any(self._is_of(quote, words) for quote in quotes)
 
     def _is_of(self, quote: Quote, words: Words | None) -> bool:
+        if self.passage and quote.passage.id != self.passage:
+            return False
         lead = parent_lead_in(quote.document, quote.passage)
         above = f"{quote.passage.context} {lead.text if lead else ''}"
         if self.where == "above":
