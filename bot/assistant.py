@@ -11,7 +11,7 @@ from typing import Any
 from bot.answer import Answer, Citation
 from bot.answerability import Answerability
 from bot.compose import Composer, Draft, date_text, short
-from bot.conversation import Conversations, Reading
+from bot.conversation import Conversations
 from bot.direct import NEAR, DirectAnswers
 from bot.evidence import (
     Quote,
@@ -22,6 +22,7 @@ from bot.evidence import (
     unit_around,
 )
 from bot.features import features
+from bot.follow_up import Reading
 from bot.known_questions import NOTHING_KNOWN, KnownQuestions, Likeness
 from bot.lead import find_lead, key_phrase
 from bot.phrase import Phrased, Phraser, merged
@@ -29,6 +30,7 @@ from bot.privacy import mask_personal_data
 from bot.question import Understanding, body_with_duties, check_question, understand
 from bot.records import RecordAnswers
 from bot.rerank import Reranker
+from bot.scope import Mention, Scope, mention
 from bot.verify import Evidence
 from bot.words import Words, text_words
 from knowledge.models import Document, Passage
@@ -38,6 +40,7 @@ from knowledge.text import fold, unit_spans
 from prompts.wording import Wording
 from retrieval.query import SearchQuery
 from retrieval.retriever import Hit, Retrieval, Retriever
+from retrieval.values import find_values
 
 TOP = 20  # passages put in order: 99 % hold the answering clause, of 10 only 97 %
 MAX_ALSO = 2  # further clauses shown
@@ -153,7 +156,14 @@ class Assistant:
 
     def _read_draft(self, text: str, reading: Reading) -> tuple[Draft, Reading]:
         """The draft of a question as it was read; its own words when that finds nothing."""
-        draft = self._draft(reading.question)
+        if reading.clarify:
+            return self._direct.clarify(reading.clarify, reading.topic.document), reading
+        if reading.mention:
+            draft = self._mention(reading.mention)
+        else:
+            draft = self._draft(reading.question, reading.near)
+        if reading.scope and not self._is_of(draft, reading.scope):
+            draft = self._direct.refuse(reading.scope.refusal)
         if reading.leans and not reading.sure and draft.status == "no_evidence":
             return self._draft(text), Reading(text)
         if reading.leans:
@@ -161,7 +171,27 @@ class Assistant:
             draft.paragraphs.insert(0, self._say("follow_up.understood", question=shown))
         return draft, reading
 
-    def _draft(self, text: str) -> Draft:
+    def _is_of(self, draft: Draft, scope: Scope) -> bool:
+        """Whether a clause of the draft is of the scope; records are about what they name."""
+        if draft.status != "answered":
+            return draft.status != "no_evidence"
+        quotes = [source for source in draft.sources if isinstance(source, Quote)]
+        rarity = self._retriever.restorer.rarity
+        return not quotes or scope.holds(quotes, self._retriever.analyse, rarity)
+
+    def _mention(self, asked: Mention) -> Draft:
+        """The clause of a document that speaks of a matter, or that none does."""
+        document = next(d for d in self._retriever.documents if d.id == asked.document_id)
+        words = Words(self._retriever.analyse(asked.matter), self._retriever.restorer.rarity)
+        quote = mention(document, words)
+        if quote is None:
+            return self._direct.refuse(asked.refusal)
+        draft = Draft()
+        self._composer.clause(draft, quote, None, key_phrase(quote, words))
+        self._composer.suggest(draft, document, parent_lead_in(document, quote.passage))
+        return draft
+
+    def _draft(self, text: str, near: str = "") -> Draft:
         query = self._retriever.analyse(text)
         named, missing = self._retriever.named(query)
         meaning = understand(query, bool(named))
@@ -177,11 +207,13 @@ class Assistant:
         found = self._retriever.retrieve(query, TOP, vector)
         likeness = self._known.likeness(vector) if self._known else NOTHING_KNOWN
         retrieval = self._reranker.rerank(found, meaning, words, likeness)
+        if near:
+            retrieval = _near_first(retrieval, near, meaning, words)
         if body := body_with_duties(query):
             kept = [h for h in retrieval.hits if body[1] in fold(_placed(h))]
             if retrieval.hits and not kept:
-                near = retrieval.hits[:NEAR]
-                return self._direct.no_evidence("body", near, body=body[0])
+                offered = retrieval.hits[:NEAR]
+                return self._direct.no_evidence("body", offered, body=body[0])
             retrieval = replace(retrieval, hits=tuple(kept))
         if "number" in meaning.expects and (place := self._records.place_of_figure(query)):
             near = retrieval.hits[:NEAR]
@@ -321,6 +353,17 @@ class Assistant:
             took_ms=max(1, round((time.perf_counter() - started) * 1_000)),
             question=mask_personal_data(text),
         )
+
+
+def _near_first(retrieval: Retrieval, near: str, meaning: Understanding, words: Words) -> Retrieval:
+    """The clause talked about first, where it has what is asked for and as much of the question."""
+    hit = next((h for h in retrieval.hits if h.passage.id == near), None)
+    if hit is None or not any(v.kind in meaning.expects for v in find_values(hit.passage.text)):
+        return retrieval
+    covered, best = (words.coverage(text_words(h.passage.text)) for h in (hit, retrieval.hits[0]))
+    if covered < best:
+        return retrieval
+    return replace(retrieval, hits=(hit, *(h for h in retrieval.hits if h is not hit)))
 
 
 def _placed(hit: Hit) -> str:

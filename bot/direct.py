@@ -109,9 +109,7 @@ class DirectAnswers:
 
     def no_evidence(self, name: str, near: Sequence[Hit] = (), **values: str) -> Draft:
         """A polite refusal with a way on; `near`: clauses on the same matter, offered to be read."""
-        draft = Draft("no_evidence").add(
-            self._say(f"no_evidence.{name}", **values), self._say("no_evidence.onward")
-        )
+        draft = self.refuse(self._say(f"no_evidence.{name}", **values))
         offered = [
             self._say(
                 "suggest.locator_in", locator=h.passage.locator, label=h.document.metadata.label
@@ -120,6 +118,20 @@ class DirectAnswers:
             if h.passage.kind != "closing"
         ]
         draft.suggestions = [*offered, *self._say.lines("opening")][:MAX_OFFERED]
+        return draft
+
+    def refuse(self, why: str) -> Draft:
+        """A refusal in words of its own, with a way on."""
+        draft = Draft("no_evidence").add(why, self._say("no_evidence.onward"))
+        draft.suggestions = list(self._say.lines("opening")[:MAX_OFFERED])
+        return draft
+
+    def clarify(self, question: str, document: str) -> Draft:
+        """A question back; `document` is the label of the one talked about, or empty."""
+        draft = Draft("needs_clarification").add(question)
+        offered = [self._say(f"suggest.{name}", label=document) for name in ("issued", "outline")]
+        own = offered if document else []
+        draft.suggestions = [*own, *self._say.lines("opening")][:MAX_OFFERED]
         return draft
 
     def unknown_day(self, day: str, found: Retrieval) -> Draft:

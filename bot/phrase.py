@@ -98,7 +98,8 @@ class Phraser:
             for sentence in known.sentences:
                 if tell:
                     tell(sentence)
-            return known
+            spent = asdict(Usage(0, 0))  # the tokens and the time were counted the first time
+            return replace(known, record={**known.record, **spent, "outcome": "cached"})
         phrased = self._ask(question, paragraphs, sendable, tell)
         if phrased.mode == "model":
             with self._lock:

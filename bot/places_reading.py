@@ -17,7 +17,7 @@ from knowledge.text import fold
 from retrieval.query import SearchQuery
 from retrieval.spelling import telex
 
-_RECENT = 16  # questions, of people who ask at once
+_RECENT = 128  # questions being answered: each is read up to three times, 4 ms each
 _FEW_WORDS = 4  # a question this short may be nothing but a name
 # Letters of chat, on text without marks: "quận 1 h là p nào".
 _CHAT = (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
 
 import numpy as np
 
@@ -21,7 +20,6 @@ from retrieval.query import SearchQuery
 SURE, LIKELY = 0.5, -0.5
 # A record is named outright when the question has this share of one of its names, or scores so.
 NAMED_COVERAGE, NAMED_SCORE = 0.8, 0.36
-_KEPT_READINGS = 128  # of the questions being answered: each is read up to three times, 4 ms each
 
 
 _HOW_MANY = r"(?:bao nhieu|\bmay\b|\bbn\b|how many)"
@@ -37,7 +35,6 @@ class RecordAnswers:
     def __init__(self, procedures: Callable[[], ProcedureAnswers], places: PlaceAnswers) -> None:
         """`procedures` gives the answers of today's records: an import replaces them."""
         self._procedures, self._places = procedures, places
-        self._read = lru_cache(_KEPT_READINGS)(places.reader.read)
 
     def answer(self, query: SearchQuery, vector: np.ndarray) -> Draft | None:
         """A draft, or None when the question may be for the documents.
@@ -83,11 +80,11 @@ class RecordAnswers:
         return unit.address if unit else found.matched
 
     def _place(self, query: SearchQuery) -> PlaceResolution | None:
-        reading = self._read(query)
+        reading = self._places.reader.read(query)
         return reading.found if reading and reading.found.status != "unknown" else None
 
     def _procedure(self, query: SearchQuery, vector: np.ndarray, at_least: float) -> Draft | None:
-        reading = self._read(query)
+        reading = self._places.reader.read(query)
         place = reading.found if reading else None
         source = self._places.source(place) if place else None
         return self._procedures().answer(

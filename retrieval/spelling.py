@@ -76,6 +76,8 @@ CHAT_ABBREVIATIONS = {
     "vs": "với",
     "bn": "bao nhiêu",
     "bnh": "bao nhiêu",
+    "bnhiu": "bao nhiêu",
+    "nhiu": "nhiêu",
     "ng": "người",
     "ngta": "người ta",
     "nd": "nội dung",

@@ -59,7 +59,7 @@ class FakeAssistant:
         answer = replace(
             self._answer(question),
             answer_id=answer_id,
-            conversation_id=conversation_id or "conversation-1",
+            conversation_id=conversation_id or "conversation-0001",
             question=question,
         )
         self.saved[answer_id] = answer

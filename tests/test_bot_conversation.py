@@ -16,10 +16,13 @@ from starlette.testclient import TestClient
 
 from bot import cli
 from bot.answer import Answer
-from bot.conversation import MAX_TURNS, content_of
+from bot.conversation import MAX_TURNS
 from bot.core import Core
+from bot.follow_up import content_of
 from bot.settings import Settings
+from bot.slips import mended
 from bot.web.app import create_app
+from bot.web.context import MIN_ID_CHARS
 from knowledge.store import Store
 
 
@@ -129,6 +132,130 @@ def test_a_follow_up_is_answered_as_it_was_meant(
 def test_a_level_is_put_in_place_of_the_other(core: Core) -> None:
     _, answer = talk(core, "Cấp tỉnh dự kiến giảm bao nhiêu biên chế?", "thế còn cấp xã?")
     assert answer.understood_as == "Cấp xã dự kiến giảm bao nhiêu biên chế?"
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "understood"),
+    [
+        (
+            "Kết luận 177 giao những việc gì cho ban thường vụ tỉnh uỷ?",
+            "thế còn cấp xã?",
+            "Kết luận 177 giao những việc gì cho cấp xã?",
+        ),
+        (
+            "Hạn giải quyết hồ sơ tồn đọng quá hạn là ngày nào?",
+            "thế còn cấp xã?",
+            "Hạn giải quyết hồ sơ tồn đọng quá hạn là ngày nào: cấp xã?",
+        ),
+        (
+            "What is the deadline for overdue dossiers?",
+            "what about the commune level?",
+            "What is the deadline for overdue dossiers: cấp xã?",
+        ),
+    ],
+)
+def test_a_level_that_no_clause_takes_up_is_refused(
+    core: Core, first: str, then: str, understood: str
+) -> None:
+    _, answer = talk(core, first, then)
+    assert answer.understood_as == understood
+    assert answer.status == "no_evidence"
+    assert "không nêu riêng điều này cho cấp xã" in answer.text
+
+
+def test_a_level_is_asked_of_a_question_that_was_refused(core: Core) -> None:
+    first, answer = talk(core, "Đại hội đảng bộ cấp tỉnh có bao nhiêu đại biểu?", "còn cấp xã?")
+    assert first.status == "no_evidence"
+    assert cited(answer) == "ket-luan-177-kl-tw#muc-4-diem-7"
+
+
+def test_a_level_alone_is_asked_back(core: Core) -> None:
+    answer = core.assistant.ask("thế còn cấp xã?")
+    assert (answer.status, answer.citations) == ("needs_clarification", ())
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "source"),
+    [
+        (
+            "Kết luận 195 nói gì về quy hoạch xã?",
+            "thế Kết luận 177 có nói việc này không?",
+            "ket-luan-177-kl-tw#",
+        ),
+        ("Kế hoạch 47 nói gì về khiếu kiện đông người?", "Kết luận 177 có nói điều đó không?", ""),
+        ("Đăng ký khai sinh nộp ở đâu?", "Kết luận 177 có nói việc này không?", ""),
+    ],
+)
+def test_another_document_is_asked_about_the_same_matter(
+    core: Core, first: str, then: str, source: str
+) -> None:
+    _, answer = talk(core, first, then)
+    assert answer.understood_as.startswith("Kết luận 177-KL/TW nói gì về ")
+    assert answer.status == ("answered" if source else "no_evidence")
+    assert cited(answer).startswith(source)
+
+
+def test_rewrites_do_not_grow(core: Core) -> None:
+    _, date, due, commune, province, body = talk(
+        core,
+        "Tóm tắt Kế hoạch 47",
+        "ngày nào?",
+        "hạn khi nào?",
+        "cấp xã?",
+        "còn cấp tỉnh?",
+        "Đảng uỷ Chính phủ?",
+    )
+    assert date.understood_as == "Kế hoạch 47-KH/BCĐ ngày nào?"
+    assert "14/4/2025" in date.text
+    assert due.status == "needs_clarification"
+    assert due.suggestions[0] == "Kế hoạch 47-KH/BCĐ ban hành ngày nào?"
+    assert commune.understood_as == "Kế hoạch 47-KH/BCĐ nói gì về cấp xã?"
+    assert province.understood_as == "Kế hoạch 47-KH/BCĐ nói gì về cấp tỉnh?"
+    assert body.understood_as == "Kế hoạch 47-KH/BCĐ nói gì về Đảng ủy Chính phủ?"
+
+
+def test_whom_a_report_is_sent_to(core: Core) -> None:
+    _, told = talk(core, "Kế hoạch 47 yêu cầu báo cáo khi nào?", "gửi cho ai?")
+    assert cited(told) == "ke-hoach-47-kh-bcd#muc-iii-1-diem-6"
+    assert "về Ban Chỉ đạo" in told.text
+    _, untold = talk(core, "Hạn giải quyết hồ sơ tồn đọng quá hạn là ngày nào?", "báo cáo ai?")
+    assert untold.status == "no_evidence"
+
+
+def test_follow_ups_in_english(core: Core) -> None:
+    _, time, fee, papers = talk(
+        core,
+        "How do I register a birth?",
+        "how long does it take?",
+        "and the fee?",
+        "what documents do I need?",
+    )
+    assert cited(time) == "thu-tuc/khai-sinh#Thời hạn"
+    assert cited(fee) == "thu-tuc/khai-sinh#Phí, lệ phí"
+    assert cited(papers) == "thu-tuc/khai-sinh#Giấy tờ cần có"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("mất ba lâu", "mất bao lâu"),
+        ("lẹ phí bao nhieu vay", "lệ phí bao nhiêu"),
+        ("the61 còn lệ phí", "thế còn lệ phí"),
+        ("thế cin Kế hoạch 47", "thế còn Kế hoạch 47"),
+        ("hồ sơ gòm nhưng gì", "hồ sơ gồm những gì"),
+        ("Giá vàng hôm nay bao nhiêu", None),
+        ("xã 6 và xã 17", None),
+        ("khai sinh nộp đâu", None),
+    ],
+)
+def test_slips_in_a_follow_up(typed: str, meant: str | None) -> None:
+    assert mended(typed) == meant
+
+
+def test_a_slip_is_mended_only_within_a_conversation(core: Core) -> None:
+    _, answer = talk(core, "Đăng ký khai sinh nộp ở đâu?", "mất ba lâu")
+    assert cited(answer) == "thu-tuc/khai-sinh#Thời hạn"
+    assert core.assistant.ask("mất ba lâu").understood_as == ""
 
 
 def test_an_answer_to_a_question_back_is_read_with_it(core: Core) -> None:
@@ -303,6 +430,28 @@ def test_follow_ups_over_http_and_without_javascript(core: Core) -> None:
         page = http.get("/", params={"q": "mất bao lâu?", "c": first["conversation_id"]}).text
         assert "Tôi hiểu bạn hỏi: Đăng ký khai tử: mất bao lâu?" in page
         assert f'name="c" value="{first["conversation_id"]}"' in page
+
+
+def test_a_short_id_of_the_clients_own_is_shared_with_nobody(core: Core) -> None:
+    app = create_app(core, Settings(rate_limit="off"))
+
+    def ask(address: str, question: str, conversation_id: str) -> dict[str, object]:
+        body = {"question": question, "conversation_id": conversation_id}
+        with TestClient(app, client=(address, 1)) as http:
+            found: dict[str, object] = http.post("/api/ask", json=body).json()
+            return found
+
+    for name in ("test", "x" * (MIN_ID_CHARS - 1)):
+        first = ask("192.0.2.1", "Khai tử cần giấy tờ gì?", name)
+        assert first["conversation_id"] == name
+        assert (
+            ask("192.0.2.1", "nộp ở đâu?", name)["understood_as"] == "Đăng ký khai tử: nộp ở đâu?"
+        )
+        assert ask("192.0.2.2", "nộp ở đâu?", name)["understood_as"] == ""
+    long = "x" * MIN_ID_CHARS  # as hard to guess as ours, if well chosen
+    ask("192.0.2.1", "Khai tử cần giấy tờ gì?", long)
+    assert ask("192.0.2.2", "nộp ở đâu?", long)["understood_as"] == "Đăng ký khai tử: nộp ở đâu?"
+    assert "192.0.2.1" not in str(core.store.turns(long, 10))
 
 
 def test_follow_ups_in_the_chat_command(

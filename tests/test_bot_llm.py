@@ -209,6 +209,20 @@ def test_the_same_question_is_asked_once(asked: Core, server: Script) -> None:
     assert first.text == second.text
     assert other.mode == "model"
     assert len(server.requests) == 2
+    assert (second.mode, second.phrasing["outcome"]) == ("model", "cached")
+    assert (second.phrasing["completion_tokens"], second.phrasing["seconds"]) == (0, 0.0)
+    assert first.phrasing["completion_tokens"] == 7
+
+
+def test_a_cached_answer_is_of_one_generation_of_the_documents(
+    asked: Core, server: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask(asked, server, TRUE)
+    ask(asked, server, TRUE)
+    assert len(server.requests) == 1
+    monkeypatch.setattr(asked.store, "generation", lambda: "another")
+    assert ask(asked, server, TRUE).phrasing["outcome"] == "model"
+    assert len(server.requests) == 2
 
 
 # Trouble

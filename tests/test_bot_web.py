@@ -99,9 +99,10 @@ def test_ask_gives_the_contract_object(client) -> None:
 
 
 def test_ask_goes_on_with_a_conversation(client, core) -> None:
-    body = client.post("/api/ask", json={"question": "a", "conversation_id": "abc_1-2"}).json()
-    assert body["conversation_id"] == "abc_1-2"
-    assert core.assistant.asked == [("a", "abc_1-2")]
+    ours = "abc_1-2-of-16-letters"
+    body = client.post("/api/ask", json={"question": "a", "conversation_id": ours}).json()
+    assert body["conversation_id"] == ours
+    assert core.assistant.asked == [("a", ours)]
 
 
 def test_stream_gives_the_same_answer(client) -> None:
@@ -447,11 +448,11 @@ def test_empty_page(client, core) -> None:
 
 
 def test_question_by_address(client, core) -> None:
-    response = client.get("/", params={"q": QUESTION, "c": "abc"})
-    assert core.assistant.asked == [(QUESTION, "abc")]
+    response = client.get("/", params={"q": QUESTION, "c": "abc-of-16-letters"})
+    assert core.assistant.asked == [(QUESTION, "abc-of-16-letters")]
     assert f'href="/van-ban/{DOCUMENT}#{POINT}"' in response.text
     assert "văn bản chính thức" in response.text
-    assert 'name="c" value="abc"' in response.text
+    assert 'name="c" value="abc-of-16-letters"' in response.text
     assert response.headers["x-robots-tag"] == "noindex"
 
 

@@ -181,7 +181,7 @@ def test_suggestion_continues_the_conversation(open_page, core) -> None:
     ask(page)
     page.get_by_role("link", name="Tóm tắt Kết luận 177").click()
     expect(page.locator(".turn .answer")).to_have_count(2)
-    assert core.assistant.asked[-1] == ("Tóm tắt Kết luận 177", "conversation-1")
+    assert core.assistant.asked[-1] == ("Tóm tắt Kết luận 177", "conversation-0001")
 
 
 def test_conversation_survives_leaving_the_page(open_page) -> None:

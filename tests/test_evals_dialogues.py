@@ -18,7 +18,7 @@ def test_our_dialogues() -> None:
     dialogues = load_dialogues()
     assert len(dialogues) >= 80
     halves = [d.half for d in dialogues]
-    assert abs(halves.count("tuning") - halves.count("report")) <= 1
+    assert min(halves.count("tuning"), halves.count("report")) >= 40
     later = [turn for d in dialogues for turn in d.turns[1:]]
     assert sum(turn.leans for turn in later) >= 80
     assert sum(not turn.leans for turn in later) >= 20

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from fastapi import APIRouter, Query, Request
@@ -9,7 +10,7 @@ from fastapi.sse import EventSourceResponse
 from starlette.responses import JSONResponse, Response
 
 from bot.answer import Answer
-from bot.web.context import AnyWeb, ReadyWeb, WebContext
+from bot.web.context import AnyWeb, Client, ReadyWeb, WebContext
 from bot.web.problems import NOT_FOUND, NOT_READY, ProblemError
 from bot.web.schemas import (
     AnswerOut,
@@ -33,9 +34,9 @@ _STREAM: dict[int | str, dict[str, Any]] = {
 
 
 @router.post("/api/ask", response_model=AnswerOut, summary="Hỏi, nhận câu trả lời có trích dẫn")
-def ask(asked: AskIn, web: ReadyWeb, view: View | None = _VIEW) -> JSONResponse:
+def ask(asked: AskIn, web: ReadyWeb, client: Client, view: View | None = _VIEW) -> JSONResponse:
     """Answer one question from the documents."""
-    answer = web.ask(asked.question, asked.conversation_id)
+    answer = web.ask(asked.question, asked.conversation_id, client)
     return JSONResponse(_answer(web, answer, view))
 
 
@@ -46,10 +47,11 @@ def ask(asked: AskIn, web: ReadyWeb, view: View | None = _VIEW) -> JSONResponse:
     summary="Hỏi, nhận câu trả lời dần dần (server-sent events: status, delta, done)",
 )
 async def ask_stream(
-    asked: AskIn, request: Request, web: ReadyWeb, view: View | None = _VIEW
+    asked: AskIn, request: Request, web: ReadyWeb, client: Client, view: View | None = _VIEW
 ) -> EventSourceResponse:
     """Answer one question as server-sent events."""
-    return await stream_answer(web, asked, request.scope, lambda answer: _answer(web, answer, view))
+    render = partial(_answer, web, view=view)
+    return await stream_answer(web, asked, client, request.scope, render)
 
 
 @router.get("/api/documents", response_model=list[MetadataOut], summary="Các văn bản hiện có")

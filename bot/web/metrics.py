@@ -42,7 +42,7 @@ class Metrics:
         self._model_answers = Counter(
             "haicap_llm_answers_total",
             "Answers that a language model was asked for",
-            ["outcome"],  # model, too_little, or why it failed
+            ["outcome"],  # model, cached, too_little, or why it failed
             registry=self.registry,
         )
         self._model_tokens = Counter(
@@ -79,7 +79,8 @@ class Metrics:
         self._answer_seconds.observe(seconds)
         if use := answer.phrasing:
             self._model_answers.labels(use["outcome"]).inc()
-            self._model_seconds.observe(use["seconds"])
+            if use["outcome"] != "cached":
+                self._model_seconds.observe(use["seconds"])
             self._model_tokens.labels("prompt").inc(use["prompt_tokens"] or 0)
             self._model_tokens.labels("completion").inc(use["completion_tokens"] or 0)
 

@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from bot.answer import Answer
 from bot.errors import QuestionError
-from bot.web.context import ReadyWeb, WebContext
+from bot.web.context import Client, ReadyWeb, WebContext
 from bot.web.problems import INVALID_REQUEST, NOT_FOUND, ProblemError, question_problem
 from knowledge.text import clean
 
@@ -26,13 +26,13 @@ _MAX_REASON_CHARS = 100
 
 
 @router.api_route("/", methods=["GET", "HEAD"])
-def chat(web: ReadyWeb, q: str = "", c: str = "") -> HTMLResponse:
+def chat(web: ReadyWeb, client: Client, q: str = "", c: str = "") -> HTMLResponse:
     """The conversation; with `q`, the answer to it (`c` is the conversation it belongs to)."""
     if not q.strip():
         return _chat_page(web)
     conversation_id = c if _CONVERSATION_ID.fullmatch(c) else None
     try:
-        answer = web.ask(q, conversation_id)
+        answer = web.ask(q, conversation_id, client)
     except QuestionError as error:
         problem = question_problem(error)
         return _chat_page(web, problem.status, question=q, notice=problem.detail)

@@ -19,7 +19,10 @@ class AskIn(BaseModel):
     """A question, and the conversation it belongs to."""
 
     question: Text = Field(examples=["Kết luận 177 giao những việc gì cho ban thường vụ tỉnh uỷ?"])
-    conversation_id: Id | None = None
+    conversation_id: Id | None = Field(
+        None,
+        description="Của câu trả lời trước. Mã tự đặt dưới 16 ký tự chỉ nhớ theo từng địa chỉ mạng",
+    )
 
 
 class FeedbackIn(BaseModel):

@@ -32,13 +32,14 @@ Render = Callable[[Answer], dict[str, Any]]
 
 
 async def stream_answer(
-    web: WebContext, asked: AskIn, scope: Scope, render: Render
+    web: WebContext, asked: AskIn, client: str, scope: Scope, render: Render
 ) -> EventSourceResponse:
     """Start answering; raises `QuestionError` when the question is refused.
 
     Args:
         web: what the application shares.
         asked: the question.
+        client: who asks.
         scope: of the request, for the body of an `error` event.
         render: gives the object that the `done` event carries.
     """
@@ -49,7 +50,7 @@ async def stream_answer(
         loop.call_soon_threadsafe(early.put_nowait, sentence)
 
     task = asyncio.create_task(
-        run_in_threadpool(web.ask, asked.question, asked.conversation_id, tell)
+        run_in_threadpool(web.ask, asked.question, asked.conversation_id, client, tell)
     )
     await asyncio.wait({task}, timeout=_REFUSAL_S)
     if task.done() and isinstance(error := task.exception(), QuestionError):
