@@ -216,10 +216,9 @@ class Assistant:
                 return self._direct.no_evidence("body", offered, body=body[0])
             retrieval = replace(retrieval, hits=tuple(kept))
         if "number" in meaning.expects and (place := self._records.place_of_figure(query)):
-            near = retrieval.hits[:NEAR]
             kept = [h for h in retrieval.hits if fold(place) in fold(_placed(h))]
             if retrieval.hits and not kept:
-                return self._direct.no_evidence("place", near, place=place)
+                return self._direct.no_evidence("place", retrieval.hits[:NEAR], place=place)
             retrieval = replace(retrieval, hits=tuple(kept))
         refusal = self._refusal(retrieval, meaning, words, likeness)
         if refusal:

@@ -49,15 +49,15 @@ def cited(answer: Answer) -> str:
             "Đăng ký khai sinh nộp ở đâu?",
             "mất bao lâu?",
             "Đăng ký khai sinh (trong nước): mất bao lâu?",
-            "thu-tuc/khai-sinh#Thời hạn",
-            "**Thời hạn:**",
+            "thu-tuc/khai-sinh#Thời hạn giải quyết",
+            "**Thời hạn giải quyết:**",
         ),
         (
             "Đăng ký khai sinh nộp ở đâu?",
             "nop o do mat bao lau",
             "Đăng ký khai sinh (trong nước): nộp mất bao lâu?",
             "thu-tuc/khai-sinh",
-            "**Thời hạn:**",
+            "**Thời hạn giải quyết:**",
         ),
         (
             "Đăng ký khai sinh nộp ở đâu?",
@@ -230,7 +230,7 @@ def test_follow_ups_in_english(core: Core) -> None:
         "and the fee?",
         "what documents do I need?",
     )
-    assert cited(time) == "thu-tuc/khai-sinh#Thời hạn"
+    assert cited(time) == "thu-tuc/khai-sinh#Thời hạn giải quyết"
     assert cited(fee) == "thu-tuc/khai-sinh#Phí, lệ phí"
     assert cited(papers) == "thu-tuc/khai-sinh#Giấy tờ cần có"
 
@@ -254,7 +254,7 @@ def test_slips_in_a_follow_up(typed: str, meant: str | None) -> None:
 
 def test_a_slip_is_mended_only_within_a_conversation(core: Core) -> None:
     _, answer = talk(core, "Đăng ký khai sinh nộp ở đâu?", "mất ba lâu")
-    assert cited(answer) == "thu-tuc/khai-sinh#Thời hạn"
+    assert cited(answer) == "thu-tuc/khai-sinh#Thời hạn giải quyết"
     assert core.assistant.ask("mất ba lâu").understood_as == ""
 
 
