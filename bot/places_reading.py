@@ -10,10 +10,9 @@ from functools import lru_cache
 
 from bot import places_question as asks
 from knowledge.places.models import CERTAIN_HOWS, NewUnit, OldUnit, PlaceResolution
-from knowledge.places.nearby import distance
 from knowledge.places.resolver import LEVELS, PlaceResolver
 from knowledge.places.spelling import marks_off, name_key
-from knowledge.text import fold
+from knowledge.text import distance, fold
 from retrieval.query import SearchQuery
 from retrieval.spelling import telex
 

@@ -4,10 +4,9 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
-from knowledge.text import fold, syllables
-from retrieval.spelling import put_tone
+from knowledge.text import distance, fold, syllables
+from retrieval.spelling import vni
 
 LETTERS_A_SLIP = 5  # one slip in so many letters, and one at least
 LONG_WORD = 6  # letters of a word that may have two
@@ -29,9 +28,7 @@ _ASKED = (
 _OPENERS = ("thế còn", "vậy còn", "thế thì", "còn", "thế")
 _TAILS = re.compile(r"(?:\s+(?:vậy|vay|a|ạ|nhỉ|nhé|thế|thì sao|ban|bạn|the|nhe|nhi))*[\s?!.]*$")
 
-_VNI_TONES = {"1": "\u0301", "2": "\u0300", "3": "\u0309", "4": "\u0303", "5": "\u0323"}
-_VNI_MARKS = {"6": {"a": "â", "e": "ê", "o": "ô"}, "7": {"u": "ư", "o": "ơ"}, "8": {"a": "ă"}}
-_VNI = re.compile(r"\b(?P<letters>d9?[a-z]*?[a-z]|[a-z]{2,6}?)(?P<keys>[6-8]?[1-5]|[6-8])\b", re.I)
+_WORD = re.compile(r"[^\W_]+")
 
 
 def mended(text: str) -> str | None:
@@ -68,38 +65,14 @@ def _slips(typed: list[str], meant: list[str]) -> int | None:
     allowed = max(1, letters // LETTERS_A_SLIP) if letters >= MIN_LETTERS else 0
     total = 0
     for a, b in zip(typed, meant, strict=True):
-        slips = _distance(a, b)
-        if slips > (2 if len(b) >= LONG_WORD else 1):
+        most = 2 if len(b) >= LONG_WORD else 1
+        slips = distance(a, b, most)
+        if slips > most:
             return None
         total += slips
     return total if total <= allowed else None
 
 
-def _distance(a: str, b: str) -> int:
-    """Letters to add, drop, change or swap with the next (optimal string alignment)."""
-    rows = [list(range(len(b) + 1))]
-    for i, x in enumerate(a, 1):
-        row = [i]
-        for j, y in enumerate(b, 1):
-            cost = min(row[-1] + 1, rows[-1][j] + 1, rows[-1][j - 1] + (x != y))
-            if i > 1 and j > 1 and x == b[j - 2] and a[i - 2] == y:
-                cost = min(cost, rows[-2][j - 2] + 1)
-            row.append(cost)
-        rows.append(row)
-    return rows[-1][-1]
-
-
 def _from_vni(text: str) -> str:
     """VNI keys that an input method left: "the61" is "thế", "d9o1" is "đó"."""
-
-    def decode(match: re.Match[str]) -> str:
-        letters, marks = match["letters"].lower().replace("d9", "đ", 1), match["keys"]
-        if len(marks) == 1 and letters[0] != "đ" and marks in _VNI_MARKS:
-            return match.group()  # "to 6", "xa 7": a number
-        tone = next((_VNI_TONES[key] for key in marks if key in _VNI_TONES), "")
-        for key in marks:
-            for plain, marked in _VNI_MARKS.get(key, {}).items():
-                letters = letters.replace(plain, marked)
-        return unicodedata.normalize("NFC", put_tone(letters, tone))
-
-    return _VNI.sub(decode, text)
+    return _WORD.sub(lambda match: vni(match[0]) or match[0], text)

@@ -206,7 +206,7 @@ _VNI_LETTERS = {
     "8": (("a", "ă"),),
     "9": (("d", "đ"),),
 }
-_VNI = re.compile(r"[^\W\d_]{2,}(?:[1-9][^\W\d_]*){1,3}")
+_VNI = re.compile(r"(?:[^\W\d_]{2,}|d(?=9))(?:[1-9][^\W\d_]*){1,3}")
 # "dieu5" is Điều 5 typed without the blank, not "điệu".
 _NUMBERED_PARTS = frozenset(
     [

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from knowledge.places.catalogue import Catalogue, Entry
 from knowledge.places.models import Commune, Level, NewUnit, OldUnit, Province
+from knowledge.text import distance
 
 LOOKED_AT = 60  # keys with most letter pairs in common, compared letter by letter
 MAX_DISTANCE = 2  # letters wrong, missing, too many or swapped
@@ -79,20 +80,3 @@ class NearNames:
 def _pairs(key: str) -> list[str]:
     padded = f"^{key}$"
     return [padded[i : i + 2] for i in range(len(padded) - 1)]
-
-
-def distance(a: str, b: str, limit: int) -> int:
-    """Letters to change, add, drop or swap with the next; `limit` + 1 when there are more."""
-    if abs(len(a) - len(b)) > limit:
-        return limit + 1
-    above: list[int] = []
-    row = list(range(len(b) + 1))
-    for i, x in enumerate(a, 1):
-        two_above, above, row = above, row, [i]
-        for j, y in enumerate(b, 1):
-            row.append(min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (x != y)))
-            if i > 1 and j > 1 and x == b[j - 2] and y == a[i - 2]:
-                row[j] = min(row[j], two_above[j - 2] + 1)
-        if min(row) > limit:
-            return limit + 1
-    return row[-1]

@@ -23,7 +23,7 @@ from knowledge.places.models import (
     Status,
     distinct,
 )
-from knowledge.places.nearby import MAX_DISTANCE, NearNames, distance
+from knowledge.places.nearby import MAX_DISTANCE, NearNames
 from knowledge.places.ordinary import is_ordinary
 from knowledge.places.spelling import (
     COMMUNE_KINDS,
@@ -33,6 +33,7 @@ from knowledge.places.spelling import (
     tokens,
     window_key,
 )
+from knowledge.text import distance
 
 LEVELS: tuple[Level, ...] = ("commune", "district", "province")
 MAX_TEXT_CHARS = 2_000  # read of a text; an address is far shorter
