@@ -42,7 +42,7 @@ _PARTS: Final[dict[str, tuple[type, tuple[str, ...]]]] = {
         Composer,
         ("clause", "also", "list_below", "list_inside", "outline", "documents", "suggest"),
     ),
-    "save": (Store, ("save_answer",)),
+    "save": (Store, ("save_answer", "save_turn")),
 }
 
 _WITHIN: Final = {"restore": "analyse"}  # part -> the one whose time it is taken off

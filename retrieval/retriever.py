@@ -22,9 +22,8 @@ from retrieval.index import SearchIndex, SearchResult
 from retrieval.lexical import lexical_tokens
 from retrieval.query import SearchQuery, analyse, index_text
 
-_KEPT_QUERIES = (
-    128  # of the questions being answered: each is analysed up to three times, 2 ms each
-)
+# Of the questions being answered: each is analysed up to three times, 2 ms each.
+_KEPT_QUERIES = 128
 
 
 @dataclass(frozen=True, slots=True)
