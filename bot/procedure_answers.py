@@ -284,7 +284,8 @@ class ProcedureAnswers:
         wanted = aspects(query)
         asked = list(dict.fromkeys(_FIELD_OF[a] for a in wanted if a != "validity"))
         if procedure.level == "rule":  # the rule itself is what was asked, whatever the words
-            asked = ["decided_by", *(name for name in asked if name != "decided_by")]
+            told = (n for n in asked if n != "decided_by" and shown.fields[n].values)
+            asked = ["decided_by", *told]
         if "decided_before" in asked:  # never without who decides now
             asked = list(dict.fromkeys(["decided_by", *asked]))
         if place is not None and placed and "where" not in asked:

@@ -306,6 +306,7 @@ def test_papers_after_the_merger_need_no_change() -> None:
     assert draft.paragraphs[1].startswith("**Quy định:** Không bắt buộc")
     assert "không phải đổi thẻ" in draft.text
     assert "can-cuoc" in {c.url.split("/")[2].split("#")[0] for c in draft.citations()}
+    assert "không có mục này" not in ask("sổ đỏ ghi huyện cũ có phải đổi không").text
 
 
 def test_a_place_names_its_commune_and_desk() -> None:
