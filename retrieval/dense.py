@@ -18,8 +18,9 @@ from chromadb.errors import ChromaError, NotFoundError
 
 from retrieval.errors import RetrievalError
 
-# Recall@10 against exact search was .974 with the defaults on clustered vectors, 1.000 with these.
-_HNSW: Any = {"space": "cosine", "ef_search": 200, "max_neighbors": 32, "ef_construction": 200}
+# Recall@10 against exact search on 78,000 clauses of law: .983 with the defaults, .999 with these
+# (.994 with an ef_search of 200, which saves 0.5 ms of 3.4).
+_HNSW: Any = {"space": "cosine", "ef_search": 400, "max_neighbors": 32, "ef_construction": 200}
 _ADD_BATCH = 2_000
 _KEPT_DOCUMENTS = 16  # whose vectors stay in memory; a long law has 3 MB of them
 
