@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from knowledge.text import fold
 
@@ -174,7 +174,7 @@ def _full_words(typed: str, chat: bool) -> str | None:
     return FIELD_ABBREVIATIONS.get(fold(token))
 
 
-@cache
+@lru_cache(_KEPT_TOKENS)
 def telex(syllable: str) -> str | None:
     """What a telex user meant by a syllable whose keys stayed: "nguoiwf" -> "người".
 
@@ -241,7 +241,7 @@ _NUMBERED_PARTS = frozenset(
 )
 
 
-@cache
+@lru_cache(_KEPT_TOKENS)
 def vni(syllable: str) -> str | None:
     """What a VNI user meant by a syllable whose keys stayed: "nguoi72" -> "người"; else None."""
     text = syllable.lower()
@@ -262,7 +262,7 @@ def vni(syllable: str) -> str | None:
     return put_tone(letters, tone) if re.search(f"[{_VOWELS}]", letters) else None
 
 
-@cache
+@lru_cache(_KEPT_TOKENS)
 def once(syllable: str) -> str | None:
     """A syllable without what a key held too long, or a habit of chat, put into it, else None.
 
