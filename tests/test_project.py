@@ -95,7 +95,7 @@ def test_no_file_names_a_developers_folder() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["see /home/an/haicap", '"/work/main/x"', "/root/x", "C:\\Users\\an", "(/Users/an/x)"]
+    "text", ["see /home/an/haicap", '"/work/src/x"', "/root/x", "C:\\Users\\an", "(/Users/an/x)"]
 )
 def test_a_developers_folder_is_seen(text: str) -> None:
     assert DEVELOPER_PATH.search(text)
