@@ -281,7 +281,7 @@ class ProcedureAnswers:
         if procedure.memory:
             draft.add(self._say("answer.memory"))
             return draft
-        wanted = aspects(query)
+        wanted = aspects(query, place.matched if place else "")
         asked = list(dict.fromkeys(_FIELD_OF[a] for a in wanted if a != "validity"))
         if procedure.level == "rule":  # the rule itself is what was asked, whatever the words
             told = (n for n in asked if n != "decided_by" and shown.fields[n].values)

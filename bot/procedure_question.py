@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from knowledge.text import fold
 from retrieval.procedures import ProcedureHit, RuleHit
 from retrieval.query import SearchQuery
 
@@ -62,7 +63,7 @@ _ASPECTS: tuple[tuple[Aspect, re.Pattern[str]], ...] = (
     (
         "before",
         re.compile(
-            r"truoc (?:day|kia|1 7|ngay 1|thang 7)|hoi truoc|ngay truoc|con (?:o )?huyen|o huyen (?:nua|khong)|(?:khong|het) con (?:cap )?(?:huyen|quan)|bo (?:cap )?(?:huyen|quan)|huyen (?:giai the|cu\b(?! chi| jut| kuin| m| lao)|khong con)|(?:ubnd|uy ban|uy ban nhan dan|chu tich)(?: cap)? (?:huyen|quan)\b|\b(?:len|ra|toi|o|tai|ve) (?:huyen|quan)\b|\bhuyen (?:cap|ky|lam|giai quyet|tra|nhan)\b|district"
+            r"truoc (?:day|kia|1 7|ngay 1|thang 7)|hoi truoc|ngay truoc|con (?:o )?huyen|o huyen (?:nua|khong)|(?:khong|het) con (?:cap )?(?:huyen|quan)|bo (?:cap )?(?:huyen|quan)|huyen (?:giai the|cu|khong con)|(?:ubnd|uy ban|uy ban nhan dan|chu tich)(?: cap)? (?:huyen|quan)\b|\b(?:len|ra|toi|o|tai|ve) (?:huyen|quan)\b|\bhuyen (?:cap|ky|lam|giai quyet|tra|nhan)\b|district"
         ),
     ),
     (
@@ -121,15 +122,18 @@ ELSEWHERE = re.compile(
 )
 
 
-def aspects(query: SearchQuery) -> tuple[Aspect, ...]:
-    """The aspects asked, the first asked first; none when the whole procedure is meant."""
-    found = [
-        (m.start(), aspect) for aspect, pattern in _ASPECTS if (m := pattern.search(query.folded))
-    ]
-    valid = _VALIDITY.search(query.folded)
-    if valid and not _OF_WORK.search(query.folded):  # how long a paper is good is no time to wait
+def aspects(query: SearchQuery, place: str = "") -> tuple[Aspect, ...]:
+    """The aspects asked, the first asked first; none when the whole procedure is meant.
+
+    `place` is a place that the question names: the words of its name ask nothing, and who lives in
+    "quận 7" or "huyện Củ Chi" does not ask who decided before.
+    """
+    folded = query.folded.replace(fold(place), " ") if place else query.folded
+    found = [(m.start(), aspect) for aspect, pattern in _ASPECTS if (m := pattern.search(folded))]
+    valid = _VALIDITY.search(folded)
+    if valid and not _OF_WORK.search(folded):  # how long a paper is good is no time to wait
         found = [(valid.start(), "validity"), *((at, a) for at, a in found if a != "time")]
-    if _GRANTED.search(query.folded) and not _CHARGED.search(query.folded):
+    if _GRANTED.search(folded) and not _CHARGED.search(folded):
         found = [(at, "notes" if aspect == "fee" else aspect) for at, aspect in found]
     return tuple(dict.fromkeys(aspect for _, aspect in sorted(found)))
 

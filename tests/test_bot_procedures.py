@@ -256,6 +256,14 @@ def test_who_decides_now_stands_before_the_district(question) -> None:
     assert draft.paragraphs[2].startswith("**Trước ngày 1/7/2025:** UBND cấp huyện")
 
 
+@pytest.mark.parametrize("home", ["quận 7", "huyện Củ Chi", "huyện Hóc Môn"])
+def test_who_lives_in_a_district_does_not_ask_about_districts(home) -> None:
+    at = replace(place("resolved", ("Xã Ba Vì", province("Thử"))), matched=home)
+    draft = ask(f"Tôi ở {home}, đăng ký khai sinh ở đâu", at)
+    assert draft.paragraphs[1] == "**Nơi nộp:**"
+    assert "**Trước ngày 1/7/2025:**" not in draft.text
+
+
 @pytest.mark.parametrize(
     "question", ["làm giấy khai sinh giả ở đâu", "mua thẻ căn cước giả", "làm bằng lái xe giả"]
 )
