@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -209,17 +209,11 @@ class Assistant:
         retrieval = self._reranker.rerank(found, meaning, words, likeness)
         if near:
             retrieval = _near_first(retrieval, near, meaning, words)
-        if body := body_with_duties(query):
-            kept = [h for h in retrieval.hits if body[1] in fold(_placed(h))]
+        for kind, name, folded in self._must_be_named(query, meaning):
+            kept = tuple(h for h in retrieval.hits if folded in fold(_placed(h)))
             if retrieval.hits and not kept:
-                offered = retrieval.hits[:NEAR]
-                return self._direct.no_evidence("body", offered, body=body[0])
-            retrieval = replace(retrieval, hits=tuple(kept))
-        if "number" in meaning.expects and (place := self._records.place_of_figure(query)):
-            kept = [h for h in retrieval.hits if fold(place) in fold(_placed(h))]
-            if retrieval.hits and not kept:
-                return self._direct.no_evidence("place", retrieval.hits[:NEAR], place=place)
-            retrieval = replace(retrieval, hits=tuple(kept))
+                return self._direct.no_evidence(kind, retrieval.hits[:NEAR], **{kind: name})
+            retrieval = replace(retrieval, hits=kept)
         refusal = self._refusal(retrieval, meaning, words, likeness)
         if refusal:
             return (self._records.fallback(query, vector) if free else None) or refusal
@@ -227,6 +221,15 @@ class Assistant:
         if retrieval.missing:
             draft.add(self._say("no_evidence.beside", name=retrieval.missing[0].shown))
         return draft
+
+    def _must_be_named(
+        self, query: SearchQuery, meaning: Understanding
+    ) -> Iterator[tuple[str, str, str]]:
+        """What a clause must name to answer: which refusal else, as typed, and folded."""
+        if body := body_with_duties(query):
+            yield "body", *body
+        if "number" in meaning.expects and (place := self._records.place_of_figure(query)):
+            yield "place", place, fold(place)
 
     def _composed(
         self, retrieval: Retrieval, meaning: Understanding, words: Words, likeness: Likeness

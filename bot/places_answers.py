@@ -129,7 +129,8 @@ class PlaceAnswers:
             return self._unknown(found)
         if found.how == "slip":  # told first: all that follows is about another name
             said = self.describe(replace(found, how="exact"))
-            note = self.slip_note(found)
+            unit = found.old or found.new[0]
+            note = self._say("now.slip", matched=found.matched, name=unit.address)
             said.paragraphs.insert(0, note)
             said.cards[0] |= {"how": "slip", "check": True, "check_note": note}
             return said
@@ -280,11 +281,6 @@ class PlaceAnswers:
             :MAX_SUGGESTIONS
         ] or list(self._say.lines("opening"))
         return draft
-
-    def slip_note(self, found: PlaceResolution) -> str:
-        """That a name was read as the nearest one."""
-        unit = found.old or found.new[0]
-        return self._say("now.slip", matched=found.matched, name=unit.address)
 
     def _page_of(self, found: PlaceResolution) -> tuple[str, list[PlaceOption]]:
         """Words whose page lists most of the places that `found` may mean, and those places."""

@@ -531,9 +531,7 @@ class ProcedureAnswers:
 
 def _apt(hit: ProcedureHit, query: SearchQuery) -> bool:
     """Whether a question that comes near to the rule on old dossiers speaks of one."""
-    if hit.procedure.id == _AT_DISTRICT_ID:
-        return bool(_FILED.search(query.folded))
-    return True
+    return hit.procedure.id != _AT_DISTRICT_ID or bool(_FILED.search(query.folded))
 
 
 def _told_by(notes: FieldView, query: SearchQuery, procedure: Procedure) -> bool:

@@ -21,7 +21,6 @@ SURE, LIKELY = 0.5, -0.5
 # A record is named outright when the question has this share of one of its names, or scores so.
 NAMED_COVERAGE, NAMED_SCORE = 0.8, 0.36
 
-
 _HOW_MANY = r"(?:bao nhieu|\bmay\b|\bbn\b|how many)"
 _NEAR = r"\s+(?:\w+\s+){0,6}"  # no comma, no end of a sentence
 _MINE = re.compile(

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from bot.cli_parser import Commands, Parser
 from bot.settings import Settings
-from evals import dialogues, retrieval, sentences, sweep
+from evals import dialogues, recorder, retrieval, sentences, sweep
 from evals.ask import served
 from evals.evaluate import evaluate, styles_of
 from evals.floors import Floor, Rows, load_floors, missed, value_of
@@ -32,6 +32,8 @@ EVALUATIONS: tuple[Callable[[Commands[Parser]], None], ...] = (
     sweep.register,
     dialogues.add,
     sentences.add,
+    recorder.add_record,
+    recorder.add_compare,
 )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -16,7 +15,7 @@ from bot.settings import Settings
 from evals.typing_styles import restyle
 from knowledge.places.models import OldUnit
 from knowledge.places.resolver import PlaceResolver, open_resolver
-from knowledge.text import fold
+from knowledge.text import OLD_TO_NEW_TONES, fold
 from retrieval.diacritics import Restorer
 from retrieval.query import analyse
 
@@ -34,11 +33,7 @@ def _shortened(unit: OldUnit) -> str:
 
 
 # "hoà, thuỷ": how most people still place the tone; the data has "hòa, thủy".
-_OLD_TONES: Final = {
-    unicodedata.normalize("NFC", f"{a}{tone}{b}"): unicodedata.normalize("NFC", f"{a}{b}{tone}")
-    for a, b in ("oa", "oe", "uy", "Oa", "Oe", "Uy")
-    for tone in "\u0300\u0301\u0303\u0309\u0323"
-}
+_OLD_TONES: Final = {new: old for old, new in OLD_TO_NEW_TONES.items()}
 _NEW_TONE: Final = re.compile(rf"(?<![qQ])(?:{'|'.join(_OLD_TONES)})\b")
 
 

@@ -20,12 +20,12 @@ _SYLLABLE = re.compile(r"[^\W_]+")
 # Old tone placement -> new, on the second vowel of oa, oe, uy (Quyết định 1989/QĐ-BGDĐT uses the
 # new one). Only when the syllable ends there: "hoà" -> "hòa", "thuỷ" -> "thủy"; "hoàn" stays.
 _TONES = ("\u0300", "\u0301", "\u0303", "\u0309", "\u0323")
-_OLD_TO_NEW = {
+OLD_TO_NEW_TONES = {
     unicodedata.normalize("NFC", a + b + tone): unicodedata.normalize("NFC", a + tone + b)
     for a, b in ("oa", "oe", "uy", "Oa", "Oe", "Uy", "OA", "OE", "UY")
     for tone in _TONES
 }
-_OLD_TONE = re.compile(rf"(?<![qQ])({'|'.join(_OLD_TO_NEW)})(?!\w)")
+_OLD_TONE = re.compile(rf"(?<![qQ])({'|'.join(OLD_TO_NEW_TONES)})(?!\w)")
 
 # A full stop, question or exclamation mark or an ellipsis ends a sentence when a capital, digit or
 # opening mark follows; not after an initial ("A."), a list number ("1.") or a common abbreviation.
@@ -75,7 +75,7 @@ def fold(text: str) -> str:
 
 def new_tone_placement(text: str) -> str:
     """NFC text with "hoà, thuỷ" written "hòa, thủy"."""
-    return _OLD_TONE.sub(lambda m: _OLD_TO_NEW[m.group()], unicodedata.normalize("NFC", text))
+    return _OLD_TONE.sub(lambda m: OLD_TO_NEW_TONES[m.group()], unicodedata.normalize("NFC", text))
 
 
 def syllables(text: str) -> list[str]:

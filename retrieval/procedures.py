@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 import numpy as np
 
@@ -347,8 +347,7 @@ class ProcedureSearch:
 
 def _said(tokens: Sequence[str]) -> list[str]:
     """Without the "mất" of "mất bao lâu", which is no loss."""
-    after = [*tokens[1:], ""]
-    return [t for t, n in zip(tokens, after, strict=False) if t != "mat" or n not in _TAKES]
+    return [t for t, n in zip_longest(tokens, tokens[1:]) if t != "mat" or n not in _TAKES]
 
 
 def code_of(procedure: Procedure) -> str:
