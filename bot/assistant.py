@@ -8,31 +8,31 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from bot.answer import Answer, Citation
-from bot.answerability import Answerability
-from bot.compose import Composer, Draft, date_text, short
-from bot.conversation import Conversations
-from bot.direct import NEAR, DirectAnswers
-from bot.evidence import (
-    Quote,
+from bot.answer.answer import Answer, Citation
+from bot.answer.draft import Draft, date_text
+from bot.answer.quote import Quote
+from bot.conversation.conversations import Conversations
+from bot.conversation.follow_up import Reading
+from bot.question.personal_data import mask_personal_data
+from bot.question.understanding import Understanding, body_with_duties, check_question, understand
+from bot.rephrasing.rephraser import Phrased, Phraser, merged
+from bot.rephrasing.verifier import Evidence
+from bot.sources.documents.answerability import Answerability
+from bot.sources.documents.bounds import Mention, Scope, mention
+from bot.sources.documents.composer import Composer, short
+from bot.sources.documents.direct import NEAR, DirectAnswers
+from bot.sources.documents.evidence import (
     best_unit,
     children,
     parent_lead_in,
     quote_around,
     unit_around,
 )
-from bot.features import features
-from bot.follow_up import Reading
-from bot.known_questions import NOTHING_KNOWN, KnownQuestions, Likeness
-from bot.lead import find_lead, key_phrase
-from bot.phrase import Phrased, Phraser, merged
-from bot.privacy import mask_personal_data
-from bot.question import Understanding, body_with_duties, check_question, understand
-from bot.records import RecordAnswers
-from bot.rerank import Reranker
-from bot.scope import Mention, Scope, mention
-from bot.verify import Evidence
-from bot.words import Words, text_words
+from bot.sources.documents.features import features
+from bot.sources.documents.known_questions import NOTHING_KNOWN, KnownQuestions, Likeness
+from bot.sources.documents.lead import find_lead, key_phrase
+from bot.sources.documents.rerank import Reranker
+from bot.sources.records import RecordAnswers
 from knowledge.models import Document, Passage
 from knowledge.numbers import NumberMention
 from knowledge.store import Store
@@ -41,6 +41,7 @@ from prompts.wording import Wording
 from retrieval.query import SearchQuery
 from retrieval.retriever import Hit, Retrieval, Retriever
 from retrieval.values import find_values
+from retrieval.words import Words, text_words
 
 TOP = 20  # passages put in order: 99 % hold the answering clause, of 10 only 97 %
 MAX_ALSO = 2  # further clauses shown

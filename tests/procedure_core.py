@@ -8,7 +8,7 @@ from pathlib import Path
 
 from fake_core import FakeCore
 
-from bot.procedures import Procedures
+from bot.sources.procedures.procedures import Procedures
 from knowledge.loading import load_bundled
 from knowledge.store import Store
 from retrieval.diacritics import Restorer

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from bot.places_answers import PlaceAnswers
-from bot.places_table import convert_table
-from bot.places_wording import load_places_wording
+from bot.sources.places.answers import PlaceAnswers
+from bot.sources.places.table import convert_table
+from bot.sources.places.wording import load_places_wording
 from knowledge.loading import load_bundled
 from knowledge.places.errors import PlaceTableError
 from knowledge.places.resolver import open_resolver

@@ -15,13 +15,13 @@ import pytest
 from procedure_core import ProcedureCore, open_procedures, procedures, restorer
 from starlette.testclient import TestClient
 
-from bot import cli
-from bot.compose import RecordSource
-from bot.procedure_answers import ProcedureAnswers
-from bot.procedure_question import aspects
+from bot.answer.draft import RecordSource
+from bot.doors.cli import main as cli
+from bot.doors.web.app import create_app
+from bot.question.aspects import aspects
 from bot.settings import Settings
-from bot.web.app import create_app
-from evals.typing_styles import STYLES, restyle
+from bot.sources.procedures.answers import ProcedureAnswers
+from evals.sets.typing_styles import STYLES, restyle
 from knowledge.places.models import Commune, PlaceResolution, Province
 from knowledge.procedures.models import ANCHORS, FIELDS
 from prompts.wording import Wording
