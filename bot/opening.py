@@ -10,13 +10,24 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from bot.assistant import Assistant
+from bot.conversation.conversations import Conversations
 from bot.errors import SettingsError
+from bot.question.places_named import PlaceReader
+from bot.question.reader import Reader
 from bot.rephrasing.model import open_model
 from bot.rephrasing.rephraser import Phraser
+from bot.rephrasing.rewording import Rewording
 from bot.settings import Settings
+from bot.sources.documents.source import DocumentSource
 from bot.sources.places.answers import PlaceAnswers
+from bot.sources.places.drafts import PlaceDrafts
+from bot.sources.places.source import PlaceSource
+from bot.sources.places.wording import load_places_wording
 from bot.sources.procedures.procedures import Procedures
-from bot.sources.records import RecordAnswers
+from bot.sources.procedures.source import ProcedureSource
+from bot.sources.refusals import Refusals
+from bot.sources.replies.source import ReplySource
+from bot.sources.router import Router
 from knowledge.loading import load_bundled
 from knowledge.models import Document
 from knowledge.places.resolver import open_resolver
@@ -47,16 +58,30 @@ class Core:
         documents = self.store.documents()
         restorer = Restorer(own_texts=[d.text for d in documents])
         self.retriever = Retriever(documents, index, restorer)
-        self.procedures = Procedures(self.store, index.embedder, restorer)
-        procedures = self.procedures
-        records = RecordAnswers(lambda: procedures.answers, PlaceAnswers(open_resolver()))
+        say = load_wording()
+        resolver = open_resolver()
+        places = PlaceDrafts(resolver, load_places_wording())
+        self.procedures = Procedures(self.store, index.embedder, restorer, places.source)
+        records = self.procedures
+        procedures = ProcedureSource(lambda: records.answers)
+        refusals = Refusals(say)
+        sources = (
+            ReplySource(say),
+            DocumentSource(self.retriever, refusals, say),
+            PlaceSource(PlaceAnswers(resolver, places)),
+            procedures,
+        )
+        self.reader = Reader(self.retriever, PlaceReader(resolver))
+        self.router = Router(sources)
         self.assistant = Assistant(
-            self.retriever,
-            records,
+            Conversations(self.store, self.reader, procedures.names, say),
+            self.router,
+            Rewording(self._phraser(), self.store.generation, say),
+            refusals,
             self.store,
-            load_wording(),
+            say,
+            min((d.metadata.sources_as_of for d in documents), default=""),
             self.settings.max_question_chars,
-            self._phraser(),
         )
         self.ready = True
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from bot.errors import QuestionError
 from bot.opening import Core
-from bot.question.understanding import check_question, understand
+from bot.question.checking import check_question
+from bot.question.understanding import understand
 from evals.sets.typing_styles import STYLES, TypingStyle, restyle
 from knowledge.loading import load_bundled
 from prompts.wording import load_wording

@@ -15,7 +15,8 @@ from bot.question.places_named import PlaceReader
 from bot.sources.documents.answerability import Answerability
 from bot.sources.documents.composer import Composer
 from bot.sources.documents.rerank import Reranker
-from bot.sources.records import RecordAnswers
+from bot.sources.places.source import PlaceSource
+from bot.sources.procedures.source import ProcedureSource
 from evals.sets.record_questions import load_place_questions
 from evals.sets.typing_styles import STYLES, restyle
 from knowledge.places.resolver import open_resolver
@@ -33,7 +34,8 @@ _PARTS: Final[dict[str, tuple[type, tuple[str, ...]]]] = {
     "analyse": (Retriever, ("analyse",)),
     "restore": (Restorer, ("restore",)),
     "embed": (Embedder, ("query",)),
-    "records": (RecordAnswers, ("answer",)),
+    "places": (PlaceSource, ("claim",)),
+    "procedures": (ProcedureSource, ("claim",)),
     "dense": (DenseIndex, ("search",)),
     "lexical": (LexicalIndex, ("search",)),
     "rerank": (Reranker, ("rerank",)),

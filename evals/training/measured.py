@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bot.assistant import TOP
 from bot.opening import Core
-from bot.question.understanding import Understanding, understand
+from bot.question.understanding import Understanding
 from bot.sources.documents.clauses import ClauseModel
 from bot.sources.documents.known_questions import KnownQuestions, Likeness, passage_key
+from bot.sources.documents.ranking import TOP
+from bot.sources.source import CERTAIN
 from evals.sets.typing_styles import STYLES, TypingStyle, restyle
 from evals.training import calibrate_clauses
 from evals.training.known_questions import answering, known_entries, read_lines
@@ -136,14 +137,12 @@ def _questions(core: Core) -> Iterator[tuple[Asked, Sequence[TypingStyle]]]:
 def _find(core: Core, asked: Asked, styles: Sequence[TypingStyle]) -> Iterator[_Found]:
     retriever = core.retriever
     for style in styles:
-        query = retriever.analyse(restyle(asked.question, style))
-        named, missing = retriever.named(query)
-        meaning = understand(query, bool(named))
-        if core.assistant.answers_directly(query, meaning, named, missing):
-            continue
-        found = retriever.retrieve(query, TOP)
+        ask = core.reader.ask(restyle(asked.question, style))
+        if any(claim.odds >= CERTAIN for claim in core.router.route(ask).claims):
+            continue  # without a search
+        found = retriever.retrieve(ask.query, TOP)
         if found.hits:
-            yield _Found(asked, style, found, meaning, Words(query, retriever.restorer.rarity))
+            yield _Found(asked, style, found, ask.wants, ask.words)
 
 
 def _measured(core: Core, known: KnownQuestions, row: _Found, clauses: ClauseModel) -> Measured:

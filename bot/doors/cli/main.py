@@ -29,7 +29,7 @@ from bot.doors.cli.procedures import procedure_commands
 from bot.doors.cli.render import Screen, printable, render_answer, render_document
 from bot.doors.cli.telegram import beside, telegram_command
 from bot.errors import BotError, QuestionError, UsageError
-from bot.question.understanding import check_question
+from bot.question.checking import check_question
 from bot.settings import PREFIX, Settings
 from knowledge.errors import KnowledgeError
 from knowledge.loading import load_markdown, load_plain_text

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-import numpy as np
-
+from bot.question.question import Ask
 from bot.question.understanding import forges
 from bot.sources.procedures.scope import ELSEWHERE, ScopeModel, scope_features
 from knowledge.procedures.catalogue import Catalogue, find_codes
@@ -62,6 +61,9 @@ _LEADERS = re.compile(
 _FROM_ABOVE = re.compile(r"trung uong|ton dong|qua han|ket luan|chi dao|bo chinh tri")
 
 
+OUTRIGHT = 10.0  # log-odds where a code or a known ambiguous word is all that is said
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """What a question is about: a record, a rule, or several records to choose from."""
@@ -72,6 +74,8 @@ class Choice:
     missing_code: str = ""
     near: tuple[Procedure, ...] = ()  # other records that fit
     others: tuple[Procedure, ...] = ()  # asked for as well
+    odds: float = OUTRIGHT  # log-odds that the question is about a procedure
+    why: Mapping[str, float] = field(default_factory=dict)  # what the odds were made from
 
 
 class ProcedureChooser:
@@ -88,16 +92,23 @@ class ProcedureChooser:
             if content_tokens(words)
         }
 
-    def choose(self, query: SearchQuery, vector: np.ndarray, at_least: float) -> Choice | None:
-        """What the question is about; None when it is not about a procedure.
+    def choose(self, ask: Ask) -> Choice | None:
+        """What an ask is about; None where nothing speaks for a procedure."""
+        query = ask.query
+        hits = [h for h in self._search.search(query, MAX_OPTIONS, ask.vector) if _apt(h, query)]
+        rules = self._search.rules(query, 1, ask.vector)
+        if outright := self._outright(query, hits, rules):
+            return outright
+        if not hits or not self._may_be(query, hits, rules):
+            return None
+        row = scope_features(query, hits, rules)
+        chosen = self._chosen(query, hits, rules)
+        return replace(chosen, odds=self._scope.score(row), why=row)
 
-        Args:
-            query: the analysed question.
-            vector: (dim,) float32, of the query text.
-            at_least: log-odds that it is about a procedure; 0 is as likely as not.
-        """
-        hits = [h for h in self._search.search(query, MAX_OPTIONS, vector) if _apt(h, query)]
-        rules = self._search.rules(query, 1, vector)
+    def _outright(
+        self, query: SearchQuery, hits: list[ProcedureHit], rules: list[RuleHit]
+    ) -> Choice | None:
+        """What a code, a word of several records, or a question of the offices' work is about."""
         codes = find_codes(query.raw)
         if codes:
             found = self._catalogue.by_code(codes[0])
@@ -107,8 +118,9 @@ class ProcedureChooser:
             return Choice(options=options)
         if rules and rules[0].rule.id == _OFFICE_RULE and _WHICH_OFFICE.search(query.folded):
             return Choice(rule=rules[0].rule)
-        if not hits or not self._about_procedure(query, hits, rules, at_least):
-            return None
+        return None
+
+    def _chosen(self, query: SearchQuery, hits: list[ProcedureHit], rules: list[RuleHit]) -> Choice:
         special = self._special(query, hits)
         if special:
             return Choice(special, near=tuple(h.procedure for h in hits[:3]))
@@ -139,15 +151,8 @@ class ProcedureChooser:
             return ()
         return tuple(p for i in group.members if (p := self._catalogue.get(i)))
 
-    def _about_procedure(
-        self,
-        query: SearchQuery,
-        hits: list[ProcedureHit],
-        rules: list[RuleHit],
-        at_least: float,
-    ) -> bool:
-        if self._scope.score(scope_features(query, hits, rules)) < at_least:
-            return False
+    @staticmethod
+    def _may_be(query: SearchQuery, hits: list[ProcedureHit], rules: list[RuleHit]) -> bool:
         if _LEADERS.search(query.folded):
             return False
         if hits[0].procedure.origin == "own" and ELSEWHERE.search(query.folded):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.sources.procedures.answers import ProcedureAnswers
+from bot.sources.procedures.drafts import PlaceRecord
 from knowledge.procedures.catalogue import Catalogue
 from knowledge.procedures.loading import load_groups, load_procedures, load_rules, load_words
 from knowledge.procedures.portal import PortalExport, from_payload, read_portal, to_payload
@@ -40,7 +41,12 @@ class Procedures:
     """Everything about procedures; safe to read from many threads."""
 
     def __init__(
-        self, store: Store, embedder: Embedder, restorer: Restorer, progress: Progress | None = None
+        self,
+        store: Store,
+        embedder: Embedder,
+        restorer: Restorer,
+        place_source: PlaceRecord,
+        progress: Progress | None = None,
     ) -> None:
         """Load our records and what was imported before; vectors come from the store's cache.
 
@@ -48,6 +54,7 @@ class Procedures:
             ProcedureError: a bundled record is wrong.
         """
         self._store, self._embedder, self._restorer = store, embedder, restorer
+        self._place_source = place_source
         self.say = Wording(WORDING_FILE)
         self._load(progress)
 
@@ -59,7 +66,7 @@ class Procedures:
         rarity: Callable[[str], float] = self._restorer.rarity
         search = ProcedureSearch(catalogue, self._embedder, self._store, rarity, progress)
         self.catalogue, self.search = catalogue, search
-        self.answers = ProcedureAnswers(catalogue, search, self.say)
+        self.answers = ProcedureAnswers(catalogue, search, self.say, self._place_source)
 
     def find(self, text: str | SearchQuery, k: int = MAX_LISTED) -> list[ProcedureHit]:
         """The records that fit `text`, best first; nothing fitting gives an empty list."""
