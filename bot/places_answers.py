@@ -10,7 +10,6 @@ from bot.compose import Draft, RecordSource
 from bot.places_reading import PlaceReader, PlaceReading, mended
 from bot.places_records import PlaceRecords, day, place_url
 from bot.places_wording import load_places_wording
-from knowledge.places.catalogue import Catalogue
 from knowledge.places.models import (
     Commune,
     NewUnit,
@@ -20,6 +19,7 @@ from knowledge.places.models import (
     Province,
 )
 from knowledge.places.resolver import PlaceResolver
+from knowledge.places.units.catalogue import Catalogue
 from knowledge.text import fold
 from prompts.wording import Wording
 from retrieval.query import SearchQuery

@@ -31,8 +31,8 @@ from evals.record_questions import (
     load_procedure_questions,
 )
 from evals.sweep import WAYS, sweep, sweep_sentences, table
-from knowledge.places.catalogue import load_catalogue
 from knowledge.places.resolver import PlaceResolver, open_resolver
+from knowledge.places.units.catalogue import load_catalogue
 from knowledge.procedures.loading import load_procedures, load_rules
 from retrieval.query import analyse
 

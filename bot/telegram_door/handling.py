@@ -23,7 +23,7 @@ from bot.telegram_door.reading import Request
 from bot.telegram_door.render import Button, Message, Renderer, chosen
 from bot.telegram_door.sending import Sender, UndeliverableError
 from knowledge.models import Document
-from knowledge.places.located import POINTS_AS_OF, nearest_commune
+from knowledge.places.nearest import POINTS_AS_OF, nearest_commune
 from knowledge.places.resolver import open_resolver
 from knowledge.text import sentence_spans
 from prompts.wording import Wording

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from knowledge.places.located import MAX_KM, nearest_commune
+from knowledge.places.nearest import MAX_KM, nearest_commune
 
 
 @pytest.mark.parametrize(

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import math
-import sqlite3
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
 import numpy as np
 
-from knowledge.places.catalogue import data_file, load_catalogue
-from knowledge.places.errors import PlaceDataError
 from knowledge.places.models import Commune
+from knowledge.places.units.catalogue import load_catalogue
+from knowledge.places.units.installed import read_rows
 
 POINTS_AS_OF: Final = "2025-10"  # month of the installed data
 MAX_KM: Final = 30.0  # farther from every point is at sea or abroad
@@ -51,16 +50,10 @@ def nearest_commune(latitude: float, longitude: float) -> NearestCommune | None:
 @cache
 def _points() -> tuple[tuple[str, ...], np.ndarray]:
     """Codes, and (n_communes, 2) latitude and longitude in radians."""
-    path = data_file("dataset.db")
     known = load_catalogue().communes
-    try:
-        with sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True) as connection:
-            rows = connection.execute(
-                "SELECT wardCode, wardLat, wardLon FROM admin_units"
-                " WHERE wardLat IS NOT NULL AND wardLon IS NOT NULL"
-            ).fetchall()
-        connection.close()
-    except sqlite3.Error as error:
-        raise PlaceDataError(path.name, f"không đọc được ({error})", "make run") from error
+    rows = read_rows(
+        "SELECT wardCode, wardLat, wardLon FROM admin_units"
+        " WHERE wardLat IS NOT NULL AND wardLon IS NOT NULL"
+    )
     kept = [row for row in rows if row[0] in known]
     return tuple(row[0] for row in kept), np.radians([[row[1], row[2]] for row in kept])

@@ -10,6 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from knowledge.places.errors import PlaceDataError
+from knowledge.yaml_files import read_yaml
 
 FOLDER = Path(__file__).parent
 OVERLAY_FILE = FOLDER / "overlay.yaml"
@@ -114,7 +115,7 @@ def _validated(path: Path, data: Any) -> Overlay:
 
 def _read(path: Path) -> Any:
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
+        return read_yaml(path)
     except (OSError, yaml.YAMLError) as error:
         raise PlaceDataError(path.name, f"không đọc được ({error})", "Sửa tệp này") from error
 
