@@ -64,8 +64,8 @@ eval: $(VENV)/.dev ## Đo chất lượng câu trả lời, không đạt mức 
 bench: $(VENV)/.dev ## Đo thời gian và bộ nhớ
 	@$(BIN)/haicap bench
 fit: $(VENV)/.dev ## Khớp lại các mô hình nhỏ trên câu hỏi mẫu (10 phút)
-	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m evals.known_questions
-	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m evals.calibrate
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m evals.training.known_questions
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m evals.training.calibrate
 
 .PHONY: check
 check: ## Tất cả những gì CI chạy

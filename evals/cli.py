@@ -11,18 +11,19 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from bot.cli_parser import Commands, Parser
+from bot.doors.cli.parser import Commands, Parser
 from bot.settings import Settings
-from evals import dialogues, recorder, retrieval, sentences, sweep
-from evals.ask import served
-from evals.evaluate import evaluate, styles_of
-from evals.floors import Floor, Rows, load_floors, missed, value_of
-from evals.metrics import Score, summaries
-from evals.questions import HALVES, Half, Question, load_half
-from evals.record_metrics import RecordQuestion, RecordScore, fault_lines, record_groups
-from evals.records import evaluate_records, load_record_questions, record_styles
-from evals.report import answer_lines, as_json, floor_text, markdown
-from evals.typing_styles import STYLES, TypingStyle
+from evals.asking import dialogues, recorder, sentences, sweep
+from evals.asking.client import served
+from evals.asking.evaluate import evaluate, styles_of
+from evals.asking.records import evaluate_records, load_record_questions, record_styles
+from evals.retrieval import command as retrieval
+from evals.scoring.floors import Floor, Rows, load_floors, missed, value_of
+from evals.scoring.metrics import Score, summaries
+from evals.scoring.record_metrics import RecordQuestion, RecordScore, fault_lines, record_groups
+from evals.scoring.report import answer_lines, as_json, floor_text, markdown
+from evals.sets.questions import HALVES, Half, Question, load_half
+from evals.sets.typing_styles import STYLES, TypingStyle
 
 DONE, FAILED = 0, 1
 

@@ -18,7 +18,7 @@ from retrieval.index import Progress, VectorCache, embed_cached
 from retrieval.lexical import lexical_tokens
 from retrieval.query import SearchQuery, index_text
 
-# Chosen on our questions in evals/questions/procedures_tuning.jsonl.
+# Chosen on our questions in evals/sets/procedures.jsonl.
 _FLOOR = 0.80  # cosines of the default embedder start here; less says nothing
 _DENSE_SHARE = 0.65
 _PAIR_SHARE = 0.35

@@ -16,7 +16,7 @@ import pytest
 import structlog
 
 if TYPE_CHECKING:
-    from bot.core import Core
+    from bot.opening import Core
     from bot.settings import Settings
 
 # Model hubs must not be asked even where a test loads a model.
@@ -102,7 +102,7 @@ def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def built_folder(model_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder as the first start leaves it; tests open copies of it (see `built_copy`)."""
-    from bot.core import open_core  # a second or two, which few tests need
+    from bot.opening import open_core  # a second or two, which few tests need
 
     folder = tmp_path_factory.mktemp("built")
     open_core(data_settings(folder, model_folder)).close()
@@ -112,7 +112,7 @@ def built_folder(model_folder: Path, tmp_path_factory: pytest.TempPathFactory) -
 @pytest.fixture(scope="session")
 def core(built_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Core]:
     """The real core over the bundled documents; tests only ask it, and ingest nothing."""
-    from bot.core import open_core
+    from bot.opening import open_core
 
     opened = open_core(built_copy(built_folder, tmp_path_factory.mktemp("core") / "data"))
     yield opened

@@ -15,15 +15,16 @@ from fake_core import FakeCore
 from starlette.testclient import TestClient
 from structlog.testing import capture_logs
 
-from bot.compose import Composer, Draft, first_citable, short, whole
-from bot.evidence import children
+from bot.answer.draft import Draft
+from bot.doors.web.app import create_app
+from bot.doors.web.schemas import AnswerOut
 from bot.settings import Settings
-from bot.web.app import create_app
-from bot.web.schemas import AnswerOut
-from evals.ask import Client
-from evals.metrics import Score
-from evals.questions import Question
-from evals.sources import Source
+from bot.sources.documents.composer import Composer, first_citable, short, whole
+from bot.sources.documents.evidence import children
+from evals.asking.client import Client
+from evals.asking.sources import Source
+from evals.scoring.metrics import Score
+from evals.sets.questions import Question
 from knowledge.loading import load_bundled
 from knowledge.models import Document, Passage
 from prompts.wording import load_wording

@@ -7,7 +7,7 @@ import threading
 import time
 from dataclasses import dataclass, field, replace
 
-from bot.answer import Answer, Citation, Status
+from bot.answer.answer import Answer, Citation, Status
 from bot.errors import QuestionError
 from knowledge.loading import load_bundled
 from knowledge.models import Document, Passage
@@ -121,7 +121,7 @@ class FakeAssistant:
 
 @dataclass
 class FakeCore:
-    """Satisfies bot.web.protocols.CoreLike."""
+    """Satisfies bot.doors.web.protocols.CoreLike."""
 
     store: FakeStore = field(default_factory=FakeStore)
     delay_s: float = 0.0

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 
 import uvicorn
 
+from bot.doors.web.protocols import CoreLike
+from bot.doors.web.server import server_config
 from bot.settings import Settings
-from bot.web.protocols import CoreLike
-from bot.web.server import server_config
 
 
 @contextmanager

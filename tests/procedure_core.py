@@ -8,11 +8,16 @@ from pathlib import Path
 
 from fake_core import FakeCore
 
-from bot.procedures import Procedures
+from bot.answer.draft import RecordSource
+from bot.sources.procedures.procedures import Procedures
 from knowledge.loading import load_bundled
 from knowledge.store import Store
 from retrieval.diacritics import Restorer
 from retrieval.embedding import open_embedder
+
+PLACE_RECORD = RecordSource(
+    "dia-chi/cu-x", "x", None, "x", "2026-07-25", "Đơn vị hiện nay", "x → y", "/dia-chi?q=x"
+)
 
 
 @functools.cache
@@ -28,7 +33,8 @@ def embedder():
 def open_procedures(folder: Path) -> Procedures:
     """New procedures with a database of their own."""
     folder.mkdir(parents=True, exist_ok=True)
-    return Procedures(Store(f"sqlite:///{folder / 'p.sqlite3'}"), embedder(), restorer())
+    store = Store(f"sqlite:///{folder / 'p.sqlite3'}")
+    return Procedures(store, embedder(), restorer(), lambda place: PLACE_RECORD)
 
 
 @functools.cache

@@ -13,10 +13,10 @@ from typing import Any
 
 from telegram_server import BOT, TOKEN, TelegramServer
 
-from bot.answer import Answer
-from bot.core import Core
+from bot.answer.answer import Answer
+from bot.doors.telegram_bot.door import DoorThread, TelegramDoor
+from bot.opening import Core
 from bot.settings import Settings
-from bot.telegram_door.door import DoorThread, TelegramDoor
 from knowledge.store import Store
 
 

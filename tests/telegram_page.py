@@ -83,7 +83,7 @@ def main(target: Path) -> None:
 
     from telegram_core import door_settings, running_door
 
-    from bot.core import open_core
+    from bot.opening import open_core
     from bot.settings import Settings
 
     with tempfile.TemporaryDirectory() as folder, TelegramServer().running() as server:

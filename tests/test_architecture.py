@@ -39,23 +39,32 @@ LANGCHAIN_FILES = 4  # at most: embedder, retriever, language model, one to spar
 
 # Internal imports inside functions, each with its reason.
 LATE: dict[tuple[str, str], str] = {
-    ("bot.cli", "bot.core"): "chromadb and the weights take seconds; --help needs neither",
-    ("bot.cli", "bot.doctor"): "as bot.core",
-    ("bot.cli", "bot.cli_asking"): "as bot.core",
-    ("bot.cli_places", "bot.places_answers"): "as bot.core",
-    ("bot.cli", "bot.web.logs"): "bot.web brings FastAPI, which only `serve` needs",
-    ("bot.cli", "bot.web.server"): "FastAPI and uvicorn are for `serve` only",
-    ("bot.cli_telegram", "bot.telegram_door.door"): "python-telegram-bot is for the bot only",
-    ("bot.cli_telegram", "bot.web.logs"): "as bot.cli",
-    ("bot.cli_telegram", "bot.web.webhook"): "FastAPI is for `serve` only",
-    ("evals.bench", "evals.bench_run"): "as bot.core",
-    ("evals.bench", "evals.bench_report"): "as bot.core",
-    ("evals.retrieval", "evals.retrieval_measure"): "as bot.core, and scipy",
+    (
+        "bot.doors.cli.main",
+        "bot.opening",
+    ): "chromadb and the weights take seconds; --help needs neither",
+    ("bot.doors.cli.main", "bot.doors.cli.doctor"): "as bot.opening",
+    ("bot.doors.cli.main", "bot.doors.cli.asking"): "as bot.opening",
+    ("bot.doors.cli.places", "bot.sources.places.drafts"): "as bot.opening",
+    (
+        "bot.doors.cli.main",
+        "bot.doors.web.logs",
+    ): "bot.web brings FastAPI, which only `serve` needs",
+    ("bot.doors.cli.main", "bot.doors.web.server"): "FastAPI and uvicorn are for `serve` only",
+    (
+        "bot.doors.cli.telegram",
+        "bot.doors.telegram_bot.door",
+    ): "python-telegram-bot is for the bot only",
+    ("bot.doors.cli.telegram", "bot.doors.web.logs"): "as bot.doors.cli.main",
+    ("bot.doors.cli.telegram", "bot.doors.web.webhook"): "FastAPI is for `serve` only",
+    ("evals.bench.command", "evals.bench.run"): "as bot.opening",
+    ("evals.bench.command", "evals.bench.report"): "as bot.opening",
+    ("evals.retrieval.command", "evals.retrieval.measure"): "as bot.opening, and scipy",
 }
 # `uvicorn` is started by the command that owns the socket and the signals.
 HOME_EXCEPTIONS: dict[tuple[str, str], str] = {
-    ("bot.cli", "uvicorn"): "`serve` owns the socket and the signals",
-    ("evals.bench_usual", "langchain_chroma"): "what ours is measured beside",
+    ("bot.doors.cli.main", "uvicorn"): "`serve` owns the socket and the signals",
+    ("evals.bench.usual", "langchain_chroma"): "what ours is measured beside",
 }
 
 
@@ -250,9 +259,12 @@ def test_a_typing_import_is_no_cycle() -> None:
 
 
 def test_a_second_home_is_seen() -> None:
-    two = {"bot.web.app": "import fastapi", "bot.core": "from fastapi import FastAPI"}
-    assert scattered(two, ("fastapi",)) == {"bot.web.app", "bot.core"}
-    one = {"bot.web.app": "import fastapi", "bot.web.api": "from fastapi import FastAPI"}
+    two = {"bot.doors.web.app": "import fastapi", "bot.opening": "from fastapi import FastAPI"}
+    assert scattered(two, ("fastapi",)) == {"bot.doors.web.app", "bot.opening"}
+    one = {
+        "bot.doors.web.app": "import fastapi",
+        "bot.doors.web.api": "from fastapi import FastAPI",
+    }
     assert scattered(one, ("fastapi",)) == set()
 
 

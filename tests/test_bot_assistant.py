@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from conftest import built_copy
 
-from bot import direct
-from bot.answer import Answer
-from bot.core import Core, open_core
-from evals.typing_styles import STYLES, TypingStyle, restyle
+from bot.answer.answer import Answer
+from bot.opening import Core, open_core
+from bot.sources.documents import direct
+from evals.sets.typing_styles import STYLES, TypingStyle, restyle
 from knowledge.text import collapse
 from prompts.wording import load_wording
 

@@ -15,10 +15,10 @@ from fake_core import FakeCore
 from live_server import live_server
 from starlette.testclient import TestClient
 
-from bot.privacy import MASK, mask_personal_data
+from bot.doors.web import patience, server
+from bot.doors.web.app import create_app
+from bot.question.personal_data import MASK, mask_personal_data
 from bot.settings import Settings
-from bot.web import patience, server
-from bot.web.app import create_app
 from knowledge.errors import DocumentError
 from knowledge.loading import load_bundled, load_markdown, refuse_duplicates
 from knowledge.structure import parse_passages

@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.clauses import load_clauses
-from bot.core import Core
-from bot.known_questions import KnownQuestions, passage_key
-from evals.calibrate_clauses import fit
-from evals.known_questions import answering, read_lines
+from bot.opening import Core
+from bot.sources.documents.clauses import load_clauses
+from bot.sources.documents.known_questions import KnownQuestions, passage_key
+from evals.training.calibrate_clauses import fit
+from evals.training.known_questions import answering, read_lines
 
 NEAR = np.array([[1, 0.1, 0], [1, 0, 0.1], [0, 1, 0.1], [0.1, 1, 0]])
 OWNERS = [["a"], ["a"], ["b"], ["a", "b"]]

@@ -19,10 +19,10 @@ from types import SimpleNamespace
 import httpx
 import pytest
 
-from bot import cli
-from bot.answer import Answer, Citation
-from bot.cli_parser import Commands, Parser, translate
-from bot.cli_render import Screen, render_answer, render_markdown, show_date
+from bot.answer.answer import Answer, Citation
+from bot.doors.cli import main as cli
+from bot.doors.cli.parser import Commands, Parser, translate
+from bot.doors.cli.render import Screen, render_answer, render_markdown, show_date
 from bot.errors import QuestionError
 from bot.settings import Settings
 from knowledge.models import Document
@@ -451,7 +451,7 @@ PROGRAM = """
 import contextlib, sys
 sys.path.insert(0, {tests!r})
 from test_bot_cli import FakeCore
-from bot import cli
+from bot.doors.cli import main as cli
 cli.opened_core = lambda settings: contextlib.nullcontext(FakeCore())
 sys.exit(cli.main())
 """
@@ -519,7 +519,7 @@ def test_serve_until_told_to_stop(free_port: int) -> None:
 
 @dataclass(frozen=True)
 class Finding:
-    """As `bot.doctor.Finding`."""
+    """As `bot.doors.cli.doctor.Finding`."""
 
     level: str
     subject: str
@@ -535,7 +535,9 @@ def test_doctor_says_how_to_mend(
         Finding("ok", "Thư mục dữ liệu", "ghi được", ""),
         Finding(level, "Chỉ mục", "chưa có", "haicap serve"),
     ]
-    monkeypatch.setitem(sys.modules, "bot.doctor", SimpleNamespace(check=lambda settings: findings))
+    monkeypatch.setitem(
+        sys.modules, "bot.doors.cli.doctor", SimpleNamespace(check=lambda settings: findings)
+    )
     done = haicap("doctor")
     assert done.status == status
     assert "Chỉ mục: chưa có\n" in done.out

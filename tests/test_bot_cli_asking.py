@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from bot.cli_asking import assistant_or_server
-from bot.core import Core
+from bot.doors.cli.asking import assistant_or_server
 from bot.errors import QuestionError, UsageError
+from bot.opening import Core
 from retrieval.errors import IndexLockedError
 
 QUESTION = "Kết luận 177 nói gì về cán bộ cấp xã?"

@@ -14,15 +14,15 @@ import sqlalchemy as sa
 from conftest import built_copy
 from starlette.testclient import TestClient
 
-from bot import cli
-from bot.answer import Answer
-from bot.conversation import MAX_TURNS
-from bot.core import Core
-from bot.follow_up import content_of
+from bot.answer.answer import Answer
+from bot.conversation.conversations import MAX_TURNS
+from bot.conversation.follow_up import content_of
+from bot.conversation.slips import mended
+from bot.doors.cli import main as cli
+from bot.doors.web.app import create_app
+from bot.doors.web.context import MIN_ID_CHARS
+from bot.opening import Core
 from bot.settings import Settings
-from bot.slips import mended
-from bot.web.app import create_app
-from bot.web.context import MIN_ID_CHARS
 from knowledge.store import Store
 
 
@@ -399,7 +399,7 @@ def test_old_turns_are_forgotten(store: Store, tmp_path: Path) -> None:
 
 
 def test_a_conversation_is_forgotten_whole(built_folder: Path, tmp_path: Path) -> None:
-    from bot.core import open_core
+    from bot.opening import open_core
 
     core = open_core(built_copy(built_folder, tmp_path / "data"))
     try:

@@ -17,7 +17,7 @@ import pytest
 import sqlalchemy as sa
 from conftest import built_copy, data_settings
 
-from bot.core import Core, open_core
+from bot.opening import Core, open_core
 from bot.settings import Settings
 from knowledge.errors import DocumentError, StoreError
 from knowledge.loading import build_document
@@ -203,7 +203,7 @@ _OWNER = """
 import sys, time
 sys.path.insert(0, sys.argv[1])
 from pathlib import Path
-from bot.core import open_core
+from bot.opening import open_core
 from bot.settings import Settings
 core = open_core(Settings(data_dir=Path(sys.argv[2])), url="http://127.0.0.1:8123")
 print("ready", flush=True)
@@ -265,7 +265,7 @@ _KILLED = """
 import os, sys
 sys.path[:0] = [sys.argv[1]]
 from pathlib import Path
-from bot.core import open_core
+from bot.opening import open_core
 from bot.settings import Settings
 from retrieval import index
 from test_bot_core import document

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from conftest import built_copy, data_settings
 
-from bot import doctor
-from bot.core import open_core
-from bot.doctor import Finding, check
+from bot.doors.cli import doctor
+from bot.doors.cli.doctor import Finding, check
+from bot.opening import open_core
 from bot.settings import Settings
 from knowledge.errors import DocumentError
 from retrieval.errors import IndexLockedError

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.core import Core
-from bot.known_questions import FAR, KnownQuestions, passage_key, save
-from evals.known_questions import EMBEDDER, answering, known_entries, read_lines
+from bot.opening import Core
+from bot.sources.documents.known_questions import FAR, KnownQuestions, passage_key, save
+from evals.training.known_questions import EMBEDDER, answering, known_entries, read_lines
 from knowledge.loading import load_bundled
 
 RIGHT, WRONG, UNKNOWN = "Một đoạn.", "Đoạn khác.", "Chưa ai hỏi."

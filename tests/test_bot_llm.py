@@ -18,12 +18,12 @@ from scripted_llm import Script, scripted_llm
 from starlette.testclient import TestClient
 from structlog.testing import capture_logs
 
-from bot.answer import Answer
-from bot.core import Core, open_core
+from bot.answer.answer import Answer
+from bot.doors.web.app import create_app
 from bot.errors import SettingsError
-from bot.llm import TRIP_AFTER, Breaker, open_model
+from bot.opening import Core, open_core
+from bot.rephrasing.model import TRIP_AFTER, Breaker, open_model
 from bot.settings import Settings
-from bot.web.app import create_app
 from knowledge.loading import load_markdown
 
 QUESTION = "Quy định về chức năng, nhiệm vụ cơ quan chuyên môn cấp xã phải xong trước ngày nào?"

@@ -14,8 +14,8 @@ import scripted_llm as llm
 from conftest import built_copy
 from scripted_llm import Script, scripted_llm
 
-from bot.core import open_core
-from evals.questions import load_half
+from bot.opening import open_core
+from evals.sets.questions import load_half
 from knowledge.text import sentence_spans
 
 pytestmark = pytest.mark.slow

@@ -15,8 +15,8 @@ from live_server import live_server
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 from scripted_llm import Script, scripted_llm
 
-from bot.core import open_core
-from bot.llm import Breaker
+from bot.opening import open_core
+from bot.rephrasing.model import Breaker
 
 pytestmark = pytest.mark.browser
 

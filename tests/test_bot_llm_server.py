@@ -20,17 +20,19 @@ import pytest
 from conftest import built_copy
 from llama_server import SLOTS, NoServerError, candidates, llama_server
 
-from bot.answer import Answer
-from bot.core import Core, open_core
-from bot.verify import MARKER
-from evals.questions import load_half
+from bot.answer.answer import Answer
+from bot.opening import Core, open_core
+from bot.rephrasing.verifier import MARKER
+from evals.sets.questions import load_half
 from knowledge.text import fold
 
 pytestmark = pytest.mark.llm
 
 QUESTIONS = 100
 BATCH = 10  # questions of one test: pytest ends a test that takes four minutes
-MIN_WORDS_IN_SOURCE = 0.6  # of a shown sentence; an independent, cruder check than bot.verify
+MIN_WORDS_IN_SOURCE = (
+    0.6  # of a shown sentence; an independent, cruder check than bot.rephrasing.verifier
+)
 
 
 @pytest.fixture(scope="module")

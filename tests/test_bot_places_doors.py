@@ -10,10 +10,10 @@ from fake_core import FakeCore
 from openpyxl import Workbook, load_workbook
 from starlette.testclient import TestClient
 
-from bot.cli import main
+from bot.doors.cli.main import main
+from bot.doors.web import places as web_places
+from bot.doors.web.app import create_app
 from bot.settings import Settings
-from bot.web import places as web_places
-from bot.web.app import create_app
 
 PAGE = {"Accept": "text/html"}
 TABLE = 'họ tên,địa chỉ\nAn,"P. Bến Nghé, Q1, TPHCM"\n=1+1,xã Phú Hoà\n'

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.privacy import MASK, mask_personal_data
+from bot.question.personal_data import MASK, mask_personal_data
 from knowledge.loading import load_bundled
 
 

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.core import Core
 from bot.errors import QuestionError
-from bot.question import check_question, understand
-from evals.typing_styles import STYLES, TypingStyle, restyle
+from bot.opening import Core
+from bot.question.checking import check_question
+from bot.question.understanding import understand
+from evals.sets.typing_styles import STYLES, TypingStyle, restyle
 from knowledge.loading import load_bundled
 from prompts.wording import load_wording
 from retrieval.diacritics import Restorer

@@ -10,10 +10,10 @@ from playwright.sync_api import Page, sync_playwright
 from telegram_page import CHROMIUM, CHROMIUM_ARGS, PHONE, conversation_page
 from telegram_server import Sent, TelegramServer
 
-from bot.core import Core
-from bot.telegram_door.render import Message, Renderer
-from bot.telegram_door.wording import load_telegram_wording
-from evals.questions import load_half
+from bot.doors.telegram_bot.render import Message, Renderer
+from bot.doors.telegram_bot.wording import load_telegram_wording
+from bot.opening import Core
+from evals.sets.questions import load_half
 
 pytestmark = pytest.mark.browser
 

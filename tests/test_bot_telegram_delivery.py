@@ -23,10 +23,10 @@ from fastapi.testclient import TestClient
 from telegram_core import Echo, Stub, door_settings, running_door
 from telegram_server import TOKEN, Sent, TelegramServer
 
-from bot.core import open_core
+from bot.doors.web.app import create_app
+from bot.opening import open_core
 from bot.settings import Settings
-from bot.web.app import create_app
-from evals.questions import load_half
+from evals.sets.questions import load_half
 from knowledge.store import Store
 
 ROOT = Path(__file__).parent.parent
@@ -147,7 +147,7 @@ def haicap(
         **more,
     }
     process = subprocess.Popen(
-        [sys.executable, "-m", "bot.cli", *command.split()],
+        [sys.executable, "-m", "bot.doors.cli.main", *command.split()],
         env=env,
         cwd=folder,
         stdout=subprocess.PIPE,

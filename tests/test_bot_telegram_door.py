@@ -18,11 +18,11 @@ from telegram_core import door_settings, reply_to_us, running_door
 from telegram_server import BOT, TOKEN, TelegramServer
 
 from bot import errors
-from bot.core import Core, open_core
-from bot.telegram_door.door import TelegramDoor
-from bot.telegram_door.handling import COMMANDS
-from bot.telegram_door.reading import Request
-from bot.telegram_door.wording import load_telegram_wording
+from bot.doors.telegram_bot.door import TelegramDoor
+from bot.doors.telegram_bot.handling import COMMANDS
+from bot.doors.telegram_bot.reading import Request
+from bot.doors.telegram_bot.wording import load_telegram_wording
+from bot.opening import Core, open_core
 
 SAY = load_telegram_wording()
 CLAUSE = "Quy định về chức năng, nhiệm vụ cơ quan chuyên môn cấp xã phải xong trước ngày nào?"

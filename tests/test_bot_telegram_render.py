@@ -10,17 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from telegram_server import ApiError, _checked_markup, _readable
 
-from bot.answer import Answer, Citation
-from bot.compose import date_text
-from bot.telegram_door.markup import lines_of, read_blocks, to_html, units
-from bot.telegram_door.render import (
+from bot.answer.answer import Answer, Citation
+from bot.answer.draft import date_text
+from bot.doors.telegram_bot.markup import lines_of, read_blocks, to_html, units
+from bot.doors.telegram_bot.render import (
     MAX_CALLBACK_BYTES,
     MAX_CHARS,
     Message,
     Renderer,
     chosen,
 )
-from bot.telegram_door.wording import load_telegram_wording
+from bot.doors.telegram_bot.wording import load_telegram_wording
 
 SAY = load_telegram_wording()
 LINES_ON_A_PHONE = 20

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-import bot.verify
-from bot.verify import Evidence, Verifier, values_in
-from evals.floors import load_floors
-from evals.sentences import Judged, judge, load_sentences, summarise
+import bot.rephrasing.verifier
+from bot.rephrasing.verifier import Evidence, Verifier, values_in
+from evals.asking.sentences import Judged, judge, load_sentences, summarise
+from evals.scoring.floors import load_floors
 from knowledge.loading import load_bundled
 from retrieval.diacritics import Restorer
 from retrieval.embedding import Embedder, open_embedder
@@ -145,9 +145,9 @@ def test_each_rule_is_needed(
     embedder: Embedder, monkeypatch: pytest.MonkeyPatch, rule: str
 ) -> None:
     gone = (lambda *_: 0) if rule == "_strange_run" else (lambda *_: None)
-    monkeypatch.setattr(bot.verify, rule, gone)
+    monkeypatch.setattr(bot.rephrasing.verifier, rule, gone)
     if rule == "_strange_run":
-        monkeypatch.setattr(bot.verify, "_new_pairs_run", gone)
+        monkeypatch.setattr(bot.rephrasing.verifier, "_new_pairs_run", gone)
     judged = judge(load_sentences(), embedder)
     assert any(not j.fault and j.sentence.kind != "supported" for j in judged)
 
@@ -156,6 +156,6 @@ def test_each_rule_is_needed(
 def test_the_measures_can_refuse(
     embedder: Embedder, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    monkeypatch.setattr(bot.verify, name, 1.01)
+    monkeypatch.setattr(bot.rephrasing.verifier, name, 1.01)
     judged = judge(load_sentences()[:40], embedder)
     assert all(j.fault for j in judged)

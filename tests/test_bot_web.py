@@ -18,13 +18,13 @@ from fake_core import DOCUMENT, POINT, FakeCore
 from live_server import live_server
 from starlette.testclient import TestClient
 
-from bot.answer import Citation
+from bot.answer.answer import Citation
+from bot.doors.web.app import create_app
+from bot.doors.web.document_view import document_pieces
+from bot.doors.web.markdown import answer_blocks, inline
+from bot.doors.web.rate_limit import client_key
+from bot.doors.web.schemas import AnswerOut
 from bot.settings import Settings
-from bot.web.app import create_app
-from bot.web.document_view import document_pieces
-from bot.web.markdown import answer_blocks, inline
-from bot.web.rate_limit import client_key
-from bot.web.schemas import AnswerOut
 from knowledge.loading import load_bundled
 from knowledge.structure import parse_passages
 

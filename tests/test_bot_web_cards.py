@@ -7,9 +7,9 @@ import re
 import pytest
 from starlette.testclient import TestClient
 
-from bot.core import Core
+from bot.doors.web.app import create_app
+from bot.opening import Core
 from bot.settings import Settings
-from bot.web.app import create_app
 
 
 @pytest.fixture(scope="module")

@@ -11,19 +11,19 @@ from xml.etree import ElementTree
 import pytest
 from telegram_core import Echo, Stub
 
-from bot.cli import main
-from bot.compose import Composer
-from bot.core import Core
-from evals.bench_parts import part_times, place_times
-from evals.bench_plot import plot
-from evals.bench_report import machine_line, markdown
-from evals.bench_run import Bench, Crowd, Machine, Memory, Times
-from evals.bench_scale import SCALE, Load, Scale, _recall, measure_size
-from evals.bench_search import SearchRow, same_place
-from evals.bench_telegram import added_by_telegram
-from evals.bench_usual import Place, chunks
-from evals.record_questions import load_place_questions
-from evals.typing_styles import STYLES
+from bot.doors.cli.main import main
+from bot.opening import Core
+from bot.sources.documents.composer import Composer
+from evals.bench.parts import part_times, place_times
+from evals.bench.plot import plot
+from evals.bench.report import machine_line, markdown
+from evals.bench.run import Bench, Crowd, Machine, Memory, Times
+from evals.bench.scale import SCALE, Load, Scale, _recall, measure_size
+from evals.bench.search import SearchRow, same_place
+from evals.bench.telegram import added_by_telegram
+from evals.bench.usual import Place, chunks
+from evals.sets.record_questions import load_place_questions
+from evals.sets.typing_styles import STYLES
 from knowledge.loading import load_bundled
 from knowledge.store import Store
 from retrieval.dense import DenseIndex

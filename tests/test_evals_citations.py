@@ -21,10 +21,10 @@ from evals_answers import (
     sources,
 )
 
-from bot.compose import Draft
-from bot.web.schemas import AnswerOut
-from evals.citations import Quotation, check_citations, quotations
-from evals.sources import element_ids
+from bot.answer.draft import Draft
+from bot.doors.web.schemas import AnswerOut
+from evals.asking.sources import element_ids
+from evals.scoring.citations import Quotation, check_citations, quotations
 from knowledge.text import collapse
 
 MADE: dict[str, Callable[[], AnswerOut]] = {

@@ -13,15 +13,15 @@ import pytest
 from evals_answers import KL177, in_process, question
 
 import evals.cli
-from bot.cli_parser import Commands, Parser
+from bot.doors.cli.parser import Commands, Parser
 from bot.errors import UsageError
 from bot.settings import Settings
-from evals.ask import served
+from evals.asking.client import served
+from evals.asking.evaluate import evaluate
 from evals.errors import ServedError
-from evals.evaluate import evaluate
-from evals.floors import Floor
-from evals.questions import Clause, Question, load_half
-from evals.typing_styles import STYLES
+from evals.scoring.floors import Floor
+from evals.sets.questions import Clause, Question, load_half
+from evals.sets.typing_styles import STYLES
 
 RIGHT = Clause(document=KL177, excerpt="quy định về chức năng, nhiệm vụ cơ quan chuyên môn cấp")
 WRONG = Clause(document=KL177, excerpt="Khẩn trương bố trí nhà công vụ")
@@ -217,7 +217,7 @@ def test_the_server_sees_no_setting_of_ours(
     broken.chmod(0o755)
     monkeypatch.setattr(sys, "executable", str(broken))
     monkeypatch.setenv("HAICAP_DATABASE_URL", "postgresql://real")
-    monkeypatch.setattr("evals.ask._LOG_LINES", 20)
+    monkeypatch.setattr("evals.asking.client._LOG_LINES", 20)
     with pytest.raises(ServedError) as error, served(tmp_path / "data", "some-model"):
         pass
     told = str(error.value)

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from evals_answers import in_process
 
-from evals.dialogues import Dialogue, TurnScore, load_dialogues, play, summarise
+from evals.asking.dialogues import Dialogue, TurnScore, load_dialogues, play, summarise
 from evals.errors import QuestionFileError
-from evals.floors import load_floors
-from evals.typing_styles import STYLES
+from evals.scoring.floors import load_floors
+from evals.sets.typing_styles import STYLES
 
 
 def test_our_dialogues() -> None:

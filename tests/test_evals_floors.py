@@ -9,11 +9,11 @@ import pytest
 from evals_answers import made
 
 from evals.errors import QuestionFileError
-from evals.floors import Floor, Rows, load_floors, missed, value_of
-from evals.metrics import Summary, summarise
-from evals.record_metrics import RecordSummary
-from evals.report import floor_text
-from evals.typing_styles import STYLES
+from evals.scoring.floors import Floor, Rows, load_floors, missed, value_of
+from evals.scoring.metrics import Summary, summarise
+from evals.scoring.record_metrics import RecordSummary
+from evals.scoring.report import floor_text
+from evals.sets.typing_styles import STYLES
 
 ROW = summarise([made(rank=1)])
 FLOOR = Floor(half="report", group="careful", measure="hit_at_1", at_least=0.85)

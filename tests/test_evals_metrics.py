@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from evals_answers import KL177, clause_answer, made, outline_answer, question, sources
 
-from bot.web.schemas import AnswerOut
-from evals.metrics import (
+from bot.doors.web.schemas import AnswerOut
+from evals.scoring.metrics import (
     MEASURES,
     Score,
     group,
@@ -19,7 +19,7 @@ from evals.metrics import (
     summaries,
     summarise,
 )
-from evals.questions import Gold
+from evals.sets.questions import Gold
 
 REFUSE = {"kind": "refuse", "why": "near_miss", "expect": ("no_evidence",)}
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from bot.web.schemas import DocumentOut, document_out
+from bot.doors.web.schemas import DocumentOut, document_out
 from evals.errors import QuestionFileError
-from evals.questions import (
+from evals.sets.questions import (
     FOLDER,
     HALVES,
     PERSONAS,

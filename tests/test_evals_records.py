@@ -12,25 +12,25 @@ import pytest
 from procedure_core import embedder, open_procedures, restorer
 
 import knowledge.procedures.models as models
-from bot.answer import Answer
-from bot.places_answers import PlaceAnswers
-from bot.places_reading import PlaceReader, PlaceReading
-from bot.records import RecordAnswers
-from bot.web.schemas import AnswerOut
+from bot.answer.answer import Answer
+from bot.doors.web.schemas import AnswerOut
+from bot.question.places_named import PlaceReader, PlaceReading
+from bot.sources.places.answers import PlaceAnswers
+from bot.sources.records import RecordAnswers
+from evals.asking.sweep import WAYS, sweep, sweep_sentences, table
 from evals.errors import QuestionFileError
-from evals.record_metrics import (
+from evals.scoring.record_metrics import (
     leaks,
     record_groups,
     score_place,
     score_procedure,
 )
-from evals.record_questions import (
+from evals.sets.record_questions import (
     PlaceQuestion,
     ProcedureQuestion,
     load_place_questions,
     load_procedure_questions,
 )
-from evals.sweep import WAYS, sweep, sweep_sentences, table
 from knowledge.places.resolver import PlaceResolver, open_resolver
 from knowledge.places.units.catalogue import load_catalogue
 from knowledge.procedures.loading import load_procedures, load_rules

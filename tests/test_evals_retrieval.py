@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from bot.cli import main
+from bot.doors.cli.main import main
 from evals.errors import QuestionFileError
-from evals.retrieval_metrics import figures, trec_lines
-from evals.retrieval_sets import load_set
+from evals.retrieval.metrics import figures, trec_lines
+from evals.retrieval.sets import load_set
 
 CORPUS = [
     ("luật trà|1", "Quy ước làng Trà - Điều 1. Giờ mở cửa", "Nhà văn hóa mở cửa từ 7 giờ sáng."),

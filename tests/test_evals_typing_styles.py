@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from evals.typing_styles import STYLES, TypingStyle, restyle
+from evals.sets.typing_styles import STYLES, TypingStyle, restyle
 
-TUNING = Path(__file__).parents[1] / "evals" / "questions" / "tuning.jsonl"
+TUNING = Path(__file__).parents[1] / "evals" / "sets" / "tuning.jsonl"
 ROWS = [json.loads(line) for line in TUNING.read_text(encoding="utf-8").splitlines()]
 VIETNAMESE = [row["question"] for row in ROWS if row["language"] == "vi"]
 ENGLISH = [row["question"] for row in ROWS if row["language"] == "en"]

@@ -13,7 +13,7 @@ import chromadb
 import pytest
 from conftest import data_settings
 
-from bot.core import Core, open_core
+from bot.opening import Core, open_core
 from retrieval.dense import open_client
 from retrieval.errors import RetrievalError
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evals.typing_styles import restyle
+from evals.sets.typing_styles import restyle
 from knowledge.loading import load_bundled
 from knowledge.text import collapse, fold, new_tone_placement, sentence_spans, syllables
 from retrieval.diacritics import Restorer

@@ -1,0 +1,1 @@
+"""What is said, before any markup, and how it is rendered."""

@@ -1,0 +1,87 @@
+"""An answer being written: what is said, and the sources that its markers point to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from bot.answer.answer import Citation, Status
+from bot.answer.subject import NOTHING, Subject
+
+
+class Source(Protocol):
+    """Something an answer stands on."""
+
+    def citation(self, marker: int) -> Citation:
+        """This source as citation [marker]."""
+
+
+@dataclass(slots=True)
+class Draft:
+    """An answer being written: paragraphs, and the sources that their markers point to."""
+
+    status: Status = "answered"
+    paragraphs: list[str] = field(default_factory=list)
+    sources: list[Source] = field(default_factory=list)
+    cards: list[dict[str, Any]] = field(default_factory=list)
+    suggestions: list[str] = field(default_factory=list)
+    subject: Subject = NOTHING  # what it is about, for the questions that lean on it
+
+    def cite(self, source: Source) -> str:
+        """The marker of `source`, "[n]"; the same words get the same number."""
+        if source not in self.sources:
+            self.sources.append(source)
+        return f"[{self.sources.index(source) + 1}]"
+
+    def add(self, *paragraphs: str) -> Draft:
+        """Append paragraphs."""
+        self.paragraphs.extend(p for p in paragraphs if p)
+        return self
+
+    @property
+    def text(self) -> str:
+        """The Markdown of the answer."""
+        return "\n\n".join(self.paragraphs)
+
+    def citations(self) -> tuple[Citation, ...]:
+        """One citation for each marker, in order."""
+        return tuple(source.citation(n) for n, source in enumerate(self.sources, 1))
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSource:
+    """A procedure or place record as a source: what it says, and the page that shows it."""
+
+    record_id: str  # "thu-tuc/khai-sinh"
+    title: str
+    number: str | None  # the procedure's code
+    publisher: str  # who published what the record was checked against
+    as_of: str  # ISO date of the data
+    field: str  # which part of the record, as shown
+    quote: str  # the field's value as the record has it
+    url: str  # "/thu-tuc/khai-sinh#thoi-han"
+
+    def citation(self, marker: int) -> Citation:
+        """This record as citation [marker]."""
+        return Citation(
+            marker=marker,
+            document_id=self.record_id,
+            document_number=self.number,
+            document_title=self.title,
+            issuer=self.publisher,
+            issued_on=self.as_of,
+            source_kind="record",
+            in_force="unknown",
+            locator=self.field,
+            quote=self.quote,
+            url=self.url,
+            passage_id=f"{self.record_id}#{self.field}",
+            start=0,
+            end=len(self.quote),
+        )
+
+
+def date_text(value: str) -> str:
+    """An ISO date as people write it: "11/7/2025", "tháng 6/2025"."""
+    numbers = [str(int(part)) for part in reversed(value.split("-"))]
+    return "/".join(numbers) if len(numbers) != 2 else "tháng " + "/".join(numbers)

@@ -1,0 +1,1 @@
+"""What earlier turns were about, and the questions that lean on them."""

@@ -1,0 +1,142 @@
+"""Conversations: what earlier turns were about, kept for the questions that lean on them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+
+from bot.answer.answer import Answer
+from bot.answer.subject import About, Subject
+from bot.conversation import words as asks
+from bot.conversation.follow_up import FollowUp, NamesProcedure, content_of, spelled_out
+from bot.conversation.slips import mended
+from bot.question.personal_data import mask_personal_data
+from bot.question.question import Ask, Question
+from bot.question.reader import Reader
+from bot.question.topic import Topic
+from knowledge.store import Store
+from prompts.wording import Wording
+
+MAX_TURNS = 8  # kept of one conversation, the newest
+MAX_CARRIED_CHARS = 240  # of an earlier question
+
+
+class Conversations:
+    """Reads follow-ups and keeps what later ones need; safe to call from many threads."""
+
+    def __init__(
+        self, store: Store, reader: Reader, names_procedure: NamesProcedure, say: Wording
+    ) -> None:
+        """Take what keeps the turns, what reads, and the wording of carried questions.
+
+        `names_procedure` says whether the words of an ask name a procedure.
+        """
+        self._store, self._reader, self._say = store, reader, say
+        self._names_procedure = names_procedure
+
+    def read(self, text: str, conversation_id: str | None) -> Question:
+        """`text` as it is to be answered: its own words, or with what earlier turns were about."""
+        turns = self._store.turns(conversation_id, MAX_TURNS) if conversation_id else []
+        topics = [Topic(**t["topic"]) for t in turns if t["topic"]]
+        if not topics:
+            return self._alone(text)
+        pending = turns[-1]["status"] == "needs_clarification"
+        return self._leaning(text, topics, pending) or self._own(text)
+
+    def keep(self, answer: Answer, question: Question, subject: Subject) -> None:
+        """Remember what an answer was about."""
+        topic = self._topic(answer, question, subject)
+        self._store.save_turn(
+            answer.conversation_id,
+            question=answer.question,
+            topic=asdict(topic) if topic else {},
+            status=answer.status,
+            keep=MAX_TURNS,
+        )
+
+    def forget(self, conversation_id: str) -> int:
+        """Delete every turn and answer of a conversation; returns how many turns."""
+        return self._store.forget_conversation(conversation_id)
+
+    def _own(self, text: str, clarify: str = "") -> Question:
+        return Question(text, self._reader.ask(text), clarify=clarify)
+
+    def _alone(self, text: str) -> Question:
+        """A conversation's first question: "còn cấp xã?" has nothing to lean on."""
+        query = self._reader.ask(asks.from_english(text) or text).query
+        if asks.ONLY_A_LEVEL.fullmatch(query.folded.strip()):
+            return self._own(text, self._say("clarify.topic"))
+        return self._own(text)
+
+    def _leaning(self, text: str, topics: Sequence[Topic], pending: bool) -> Question | None:
+        """The question with what it leans on; None when it stands alone."""
+        restored = self._reader.ask(text).query.text
+        for meant in dict.fromkeys((text, mended(text), mended(restored))):
+            if not meant:
+                continue
+            meant = spelled_out(self._reader.ask(asks.from_english(meant) or meant))
+            reading = FollowUp(meant, topics, self._reader, self._names_procedure, self._say).read(
+                pending
+            )
+            if reading.leans or reading.clarify:
+                return Question(
+                    text,
+                    self._reader.ask(reading.question, reading.bounds),
+                    leans=reading.leans,
+                    instead=None if reading.sure else self._reader.ask(text),
+                    clarify=reading.clarify,
+                    topic=reading.topic,
+                )
+        return None
+
+    def _topic(self, answer: Answer, question: Question, subject: Subject) -> Topic | None:
+        """None for a turn about nothing: courtesies, and what was refused on its own words."""
+        carried = question.topic
+        about = _about(answer, question, subject)
+        if about is None:
+            return None
+        if question.clarify:
+            return carried if carried.about else None
+        asked, content = self._carried(question.ask, whole=subject.whole)
+        own = Topic(
+            asked,
+            content,
+            about=about,
+            procedure=subject.procedure,
+            place=question.ask.place_name,
+            document=subject.document,
+            passage=subject.passage,
+        )
+        return own if not question.leans else _carried_on(own, carried)
+
+    def _carried(self, ask: Ask, whole: bool) -> tuple[str, str]:
+        """A question as later ones lean on it, and what it asks about."""
+        masked = mask_personal_data(ask.text)[:MAX_CARRIED_CHARS]
+        kept = ask if masked == ask.text else self._reader.ask(masked)
+        spelled = spelled_out(kept)
+        text = (
+            kept.query.text if spelled == kept.query.raw else self._reader.ask(spelled).query.text
+        )
+        content = "" if whole else content_of(text)
+        return text if len(text) <= MAX_CARRIED_CHARS else masked, content
+
+
+def _about(answer: Answer, question: Question, subject: Subject) -> About | None:
+    if subject.about:
+        return subject.about
+    if question.leans or answer.status == "needs_clarification":
+        return question.topic.about
+    return "" if answer.status == "no_evidence" else None
+
+
+def _carried_on(own: Topic, carried: Topic) -> Topic:
+    """A leaning turn's topic: what it does not name itself is still talked about."""
+    procedure = own.procedure or (carried.procedure if own.about == "procedure" else "")
+    return replace(
+        own,
+        content=carried.content or own.content,
+        base=carried.base,
+        procedure=procedure,
+        place=own.place or carried.place,
+        document=own.document or carried.document,
+    )

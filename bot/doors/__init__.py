@@ -1,0 +1,1 @@
+"""The ways in: web, Telegram, command line."""

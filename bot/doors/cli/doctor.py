@@ -1,0 +1,128 @@
+"""What is missing or wrong on this machine, and how to mend it."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.errors import SettingsError
+from bot.opening import open_core
+from bot.settings import Settings
+from knowledge.errors import KnowledgeError
+from knowledge.loading import load_bundled
+from retrieval.errors import IndexLockedError, RetrievalError
+
+MIN_FREE_MB = 300  # index, database and embedding graph of the bundled documents take 60
+MIN_PYTHON = (3, 11)
+SLOW_ANSWER_MS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at; `detail` and `mend` are for the user, in Vietnamese."""
+
+    level: Literal["ok", "warning", "error"]
+    subject: str
+    detail: str
+    mend: str = ""
+
+
+def check(settings: Settings) -> list[Finding]:
+    """Look at everything that a question needs, down to asking one."""
+    checks: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
+        _python,
+        _data_folder,
+        _documents,
+        _extras,
+        _question,
+    )
+    return [finding for look in checks for finding in look(settings)]
+
+
+def _python(_: Settings) -> Iterator[Finding]:
+    version = ".".join(map(str, sys.version_info[:3]))
+    if sys.version_info >= MIN_PYTHON:
+        yield Finding("ok", "Python", version)
+    else:
+        yield Finding("error", "Python", f"{version} quá cũ", "Cài Python 3.11 trở lên")
+
+
+def _data_folder(settings: Settings) -> Iterator[Finding]:
+    folder = settings.data_dir.absolute()
+    existing = next(p for p in (folder, *folder.parents) if p.exists())
+    if not os.access(existing, os.W_OK):
+        mend = "Cấp quyền ghi, hoặc đặt HAICAP_DATA_DIR khác"
+        yield Finding("error", "Thư mục dữ liệu", f"Không ghi được {str(folder)!r}", mend)
+        return
+    free = shutil.disk_usage(existing).free // 1_000_000
+    if free < MIN_FREE_MB:
+        yield Finding(
+            "warning", "Ổ đĩa", f"Chỉ còn {free} MB", f"Để trống ít nhất {MIN_FREE_MB} MB"
+        )
+    yield Finding("ok", "Thư mục dữ liệu", f"{folder} (còn {free} MB)")
+
+
+def _documents(_: Settings) -> Iterator[Finding]:
+    try:
+        documents = load_bundled()
+    except KnowledgeError as error:
+        yield Finding("error", "Văn bản kèm theo", str(error), "Lấy lại mã nguồn của bản phát hành")
+        return
+    passages = sum(len(d.passages) for d in documents)
+    yield Finding("ok", "Văn bản kèm theo", f"{len(documents)} văn bản, {passages} đoạn")
+
+
+def _extras(settings: Settings) -> Iterator[Finding]:
+    if settings.embedder != "default" and not importlib.util.find_spec("sentence_transformers"):
+        yield Finding(
+            "error",
+            "Bộ nhúng",
+            f"{settings.embedder!r} cần gói sentence-transformers",
+            "Chạy: make st",
+        )
+    if settings.database_url.startswith("postgresql") and not importlib.util.find_spec("psycopg"):
+        yield Finding(
+            "error",
+            "PostgreSQL",
+            "Chưa có gói psycopg",
+            "Chạy: .venv/bin/pip install 'psycopg[binary]'",
+        )
+
+
+def _question(settings: Settings) -> Iterator[Finding]:
+    """Open everything and ask; the only check that sees the parts work together."""
+    try:
+        core = open_core(settings)
+    except IndexLockedError as error:
+        where = f" tại {error.url}" if error.url else ""
+        yield Finding(
+            "ok", "Máy chủ", f"Một tiến trình Hai Cấp đang chạy{where} và giữ thư mục dữ liệu"
+        )
+        return
+    except (SettingsError, KnowledgeError, RetrievalError, OSError) as error:
+        yield Finding(
+            "error", "Kho và chỉ mục", " ".join(str(error).split()), "Xem hướng dẫn trong dòng trên"
+        )
+        return
+    try:
+        answer = core.assistant.ask(core.assistant.opening_questions()[1])
+    finally:
+        core.close()
+    if answer.status != "answered" or not answer.citations:
+        yield Finding(
+            "error",
+            "Hỏi thử",
+            f"Trạng thái {answer.status!r}",
+            "Xoá thư mục index trong thư mục dữ liệu rồi chạy lại",
+        )
+    elif answer.took_ms > SLOW_ANSWER_MS:
+        yield Finding(
+            "warning", "Hỏi thử", f"Trả lời mất {answer.took_ms} ms", "Máy đang bận hoặc quá chậm"
+        )
+    else:
+        yield Finding("ok", "Hỏi thử", f"Trả lời có nguồn sau {answer.took_ms} ms")

@@ -1,0 +1,1 @@
+"""What any messenger needs."""

@@ -1,0 +1,61 @@
+"""What the web door needs of the core, so that tests can put a small one in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from bot.answer.answer import Answer
+from knowledge.models import Document
+
+
+class AssistantLike(Protocol):
+    """The conversation; every method may be called from any thread."""
+
+    def ask(
+        self,
+        question: str,
+        conversation_id: str | None = None,
+        tell: Callable[[str], None] | None = None,
+    ) -> Answer:
+        """Answer one question; raises `QuestionError` when it cannot be asked.
+
+        `tell` is called with sentences as they are ready, before the answer is.
+        """
+
+    def saved_answer(self, answer_id: str) -> Answer | None:
+        """An earlier answer with its question, or None."""
+
+    def save_feedback(
+        self, answer_id: str, useful: bool, reason: str | None, comment: str | None
+    ) -> bool:
+        """Keep what a user thought of an answer; False when there is no such answer."""
+
+    def opening_questions(self) -> tuple[str, ...]:
+        """Example questions for an empty page."""
+
+
+class StoreLike(Protocol):
+    """The documents."""
+
+    def documents(self) -> list[Document]:
+        """All documents, oldest first."""
+
+    def document(self, document_id: str) -> Document | None:
+        """One document, or None."""
+
+
+class CoreLike(Protocol):
+    """Everything behind the doors."""
+
+    @property
+    def assistant(self) -> AssistantLike:
+        """The conversation."""
+
+    @property
+    def store(self) -> StoreLike:
+        """The documents."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether questions can be answered."""

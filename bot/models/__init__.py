@@ -1,0 +1,1 @@
+"""Small fitted models, each with its card."""

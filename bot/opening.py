@@ -1,0 +1,194 @@
+"""Everything behind the doors, opened from the settings."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from bot.assistant import Assistant
+from bot.conversation.conversations import Conversations
+from bot.errors import SettingsError
+from bot.question.places_named import PlaceReader
+from bot.question.reader import Reader
+from bot.rephrasing.model import open_model
+from bot.rephrasing.rephraser import Phraser
+from bot.rephrasing.rewording import Rewording
+from bot.settings import Settings
+from bot.sources.documents.source import DocumentSource
+from bot.sources.places.answers import PlaceAnswers
+from bot.sources.places.drafts import PlaceDrafts
+from bot.sources.places.source import PlaceSource
+from bot.sources.places.wording import load_places_wording
+from bot.sources.procedures.procedures import Procedures
+from bot.sources.procedures.source import ProcedureSource
+from bot.sources.refusals import Refusals
+from bot.sources.replies.source import ReplySource
+from bot.sources.router import Router
+from knowledge.loading import load_bundled
+from knowledge.models import Document
+from knowledge.places.resolver import open_resolver
+from knowledge.store import IngestReport, Store
+from prompts.wording import load_wording
+from retrieval.diacritics import Restorer
+from retrieval.embedding import open_embedder
+from retrieval.errors import IndexLockedError, IndexMismatchError
+from retrieval.index import IndexStore, Progress, SearchIndex
+from retrieval.retriever import Retriever
+
+
+class Core:
+    """The parts that every door shares; one process owns an embedded index."""
+
+    def __init__(
+        self, settings: Settings, store: Store, indexes: IndexStore, lock: FileLock
+    ) -> None:
+        """Take what `open_core` opened; `load` makes it ready."""
+        self.settings, self.store = settings, store
+        self._indexes, self._lock = indexes, lock
+        self.model = open_model(settings)
+        self.ready = False
+
+    def load(self, progress: Progress | None = None) -> None:
+        """Open the index (built when it is missing or stale) and what stands on it."""
+        index = _open_index(self.store, self._indexes, progress)
+        documents = self.store.documents()
+        restorer = Restorer(own_texts=[d.text for d in documents])
+        self.retriever = Retriever(documents, index, restorer)
+        say = load_wording()
+        resolver = open_resolver()
+        places = PlaceDrafts(resolver, load_places_wording())
+        self.procedures = Procedures(self.store, index.embedder, restorer, places.source)
+        records = self.procedures
+        procedures = ProcedureSource(lambda: records.answers)
+        refusals = Refusals(say)
+        sources = (
+            ReplySource(say),
+            DocumentSource(self.retriever, refusals, say),
+            PlaceSource(PlaceAnswers(resolver, places)),
+            procedures,
+        )
+        self.reader = Reader(self.retriever, PlaceReader(resolver))
+        self.router = Router(sources)
+        self.assistant = Assistant(
+            Conversations(self.store, self.reader, procedures.names, say),
+            self.router,
+            Rewording(self._phraser(), self.store.generation, say),
+            refusals,
+            self.store,
+            say,
+            min((d.metadata.sources_as_of for d in documents), default=""),
+            self.settings.max_question_chars,
+        )
+        self.ready = True
+
+    def _phraser(self) -> Phraser | None:
+        if self.model is None:
+            return None
+        return Phraser(
+            self.model,
+            self.retriever.embedder,
+            self.retriever.restorer.rarity,
+            load_wording(),
+            self.settings.llm_context_chars,
+        )
+
+    def ingest(
+        self, documents: Sequence[Document], progress: Progress | None = None
+    ) -> IngestReport:
+        """Store documents and let the index follow; the old one serves until the new one is whole.
+
+        Raises:
+            DocumentError: a number or id is taken twice; nothing was written.
+        """
+        report = self.store.ingest(documents)
+        self.load(progress)
+        return report
+
+    def close(self) -> None:
+        """Give up the data folder."""
+        self.ready = False
+        self.store.close()
+        _owner_file(self.settings.data_dir).unlink(missing_ok=True)
+        self._lock.release()
+
+
+def open_core(
+    settings: Settings, *, progress: Progress | None = None, url: str | None = None
+) -> Core:
+    """Open the store and the index; build what is missing or stale.
+
+    Args:
+        settings: where everything is.
+        progress: told (done, total) while passages are embedded.
+        url: where this process will answer, left for other processes that find the folder taken.
+
+    Raises:
+        IndexLockedError: another process owns the data folder.
+        KnowledgeError, RetrievalError: what is wrong and how to mend it.
+    """
+    folder = settings.data_dir
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # questions and feedback are inside
+    except OSError as error:
+        raise SettingsError(
+            f"HAICAP_DATA_DIR={str(folder)!r}: không dùng làm thư mục dữ liệu được "
+            f"({error.strerror}). Đặt một thư mục ghi được"
+        ) from error
+    lock = _take(folder, url)
+    try:
+        store = Store(settings.database_url)
+        store.sync_bundled(load_bundled())
+        store.forget_answers(settings.answer_retention_days)
+        store.forget_turns(settings.conversation_retention_days)
+        indexes = IndexStore(
+            folder / "index",
+            open_embedder(settings.embedder, folder / "models"),
+            settings.chroma_url,
+        )
+        core = Core(settings, store, indexes, lock)
+        core.load(progress)
+        indexes.clear_old()
+        return core
+    except BaseException:
+        lock.release()
+        raise
+
+
+def _open_index(store: Store, indexes: IndexStore, progress: Progress | None) -> SearchIndex:
+    generation = store.generation()
+    try:
+        return indexes.open(generation)
+    except IndexMismatchError:
+        return indexes.build(store.documents(), generation, store, progress)
+
+
+def _owner_file(folder: Path) -> Path:
+    return folder / "owner.json"
+
+
+def _take(folder: Path, url: str | None) -> FileLock:
+    lock = FileLock(folder / "index.lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout as error:
+        owner = _read_owner(folder)
+        where = f" (tiến trình {owner['pid']})" if owner.get("pid") else ""
+        raise IndexLockedError(
+            f"Thư mục dữ liệu {str(folder)!r} đang được một tiến trình Hai Cấp khác dùng{where}. "
+            "Dừng tiến trình đó, hoặc đặt HAICAP_DATA_DIR khác",
+            owner.get("url"),
+        ) from error
+    _owner_file(folder).write_text(json.dumps({"pid": os.getpid(), "url": url}))
+    return lock
+
+
+def _read_owner(folder: Path) -> dict[str, str]:
+    try:
+        data = json.loads(_owner_file(folder).read_text())
+    except (OSError, ValueError):
+        return {}
+    return data if isinstance(data, dict) else {}

@@ -1,0 +1,1 @@
+"""What the user's words say, read once."""

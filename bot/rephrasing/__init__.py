@@ -1,0 +1,1 @@
+"""A language model's words for a composed answer, each checked."""

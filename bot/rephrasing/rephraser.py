@@ -1,0 +1,234 @@
+"""The language model's words for a composed answer, shown only where the evidence has them."""
+
+# ruff: noqa: E501  (tables of patterns: one entry a line, however long)
+from __future__ import annotations
+
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+import structlog
+
+from bot.answer.answer import Mode
+from bot.errors import LanguageModelError
+from bot.rephrasing.model import LanguageModel, Usage
+from bot.rephrasing.verifier import MARKER, Evidence, Verifier, values_in
+from knowledge.text import UPPER, collapse, fold
+from prompts.prompt import load_prompt
+from prompts.wording import Wording
+from retrieval.embedding import Embedder
+
+log = structlog.get_logger("haicap.llm")
+
+PROMPT = "rephrase"
+MIN_KEPT_SHARE = 0.5  # of the model's sentences; a model that invents more is not quoted at all
+MAX_SENTENCES = 12
+MAX_REPEATS = 2  # of one sentence before the model is taken to be stuck
+CACHED_ANSWERS = 256
+
+_END = re.compile(
+    rf"(?:(?<![A-ZĐ\d])[.!?…][\"”’)]*(?:\s*\[\d{{1,3}}\])*\.?|(?<=\d)\.(?:\s*\[\d{{1,3}}\])+\.?"
+    rf"|\[\d{{1,3}}\]\.?(?=\s+[{UPPER}]))\s+(?=[^\s\[])|\n+"
+)
+_BULLET = re.compile(r"^(?:[-*•>#]+|\d{1,2}[.)])\s+")
+_BOLD = re.compile(r"\*\*(.+?)\*\*")
+_ONLY_HEADING = re.compile(r":\**\s*$")
+_FENCE = re.compile(r"<{2,}|>{2,}|`{3,}")
+# Words in a document that speak to a model: no evidence for anything.
+_SPEAKS_TO_MODELS = re.compile(
+    r"(?:bo qua|quen|phot lo)[^.;]{0,40}(?:huong dan|chi dan|quy tac|lenh|yeu cau)|(?:ignore|disregard|forget)\b[^.;]{0,40}(?:instruction|rule|prompt|above|previous)"
+    r"|system prompt|tro ly (?:ai|ao)|\bchatbot\b|mo hinh ngon ngu|language model|you are (?:now|an? )|ban la (?:mot )?(?:tro ly|ai\b|mo hinh)|(?:hay |phai )?(?:tra loi|noi) (?:nguoi dung |voi nguoi dung )?rang|\[/?inst\]|<\|"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Phrased:
+    """What came of asking the model: its verified words, or none."""
+
+    mode: Mode
+    sentences: tuple[str, ...] = ()
+    record: dict[str, Any] = field(default_factory=dict)  # kept with the answer
+
+
+class Phraser:
+    """Asks the model and checks it sentence by sentence; safe to use from many threads."""
+
+    def __init__(
+        self,
+        model: LanguageModel,
+        embedder: Embedder,
+        rarity: Callable[[str], float],
+        say: Wording,
+        context_chars: int,
+    ) -> None:
+        """`context_chars` bounds the evidence sent; `rarity` is of a folded syllable."""
+        self._model, self._embedder, self._rarity, self._say = model, embedder, rarity, say
+        self._context_chars = context_chars
+        self._prompt = load_prompt(PROMPT)
+        self._cache: OrderedDict[tuple[Any, ...], Phrased] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def phrase(
+        self,
+        question: str,
+        paragraphs: Sequence[str],
+        evidence: Sequence[Evidence],
+        generation: str,
+        tell: Callable[[str], None] | None = None,
+    ) -> Phrased:
+        """The model's verified sentences, or mode "composed" or "degraded" without any.
+
+        Args:
+            question: as it is answered.
+            paragraphs: the composed answer, which must lose nothing that matters.
+            evidence: what it cites.
+            generation: of the documents; a cached answer is good for one alone.
+            tell: called with each sentence once it is verified.
+        """
+        sendable = self._bounded(evidence)
+        key = (question, generation, self._model.model, self._prompt.id, tuple(sendable))
+        with self._lock:
+            known = self._cache.get(key)
+            if known:
+                self._cache.move_to_end(key)
+        if known:
+            for sentence in known.sentences:
+                if tell:
+                    tell(sentence)
+            spent = asdict(Usage(0, 0))  # the tokens and the time were counted the first time
+            return replace(known, record={**known.record, **spent, "outcome": "cached"})
+        phrased = self._ask(question, paragraphs, sendable, tell)
+        if phrased.mode == "model":
+            with self._lock:
+                self._cache[key] = phrased
+                while len(self._cache) > CACHED_ANSWERS:
+                    self._cache.popitem(last=False)
+        return phrased
+
+    def _ask(
+        self,
+        question: str,
+        paragraphs: Sequence[str],
+        evidence: Sequence[Evidence],
+        tell: Callable[[str], None] | None,
+    ) -> Phrased:
+        usage, kept, faults = Usage(), [], []
+        verifier = Verifier(evidence, self._embedder, self._rarity)
+        values = {"evidence": _shown(evidence), "question": _unfenced(question)}
+        try:
+            for sentence in _sentences(self._model.stream(self._prompt, values, usage)):
+                verdict = verifier.check(sentence)
+                if not verdict.stands:
+                    faults.append(verdict.fault)
+                elif sentence not in kept:
+                    kept.append(sentence)
+                    if tell:
+                        tell(sentence)
+        except LanguageModelError as error:
+            milliseconds = round(usage.seconds * 1_000)
+            log.warning("language model failed", reason=error.reason, ms=milliseconds)
+            return Phrased("degraded", (), self._record(usage, 0, faults, error.reason))
+        if not _enough(kept, faults, paragraphs, {e.label for e in evidence}):
+            return Phrased("composed", (), self._record(usage, len(kept), faults, "too_little"))
+        return Phrased("model", tuple(kept), self._record(usage, len(kept), faults, "model"))
+
+    def _bounded(self, evidence: Sequence[Evidence]) -> list[Evidence]:
+        """Whole passages in order, as many as fit; what speaks to models is left out of them."""
+        found, used = [], 0
+        for one in map(_without_orders, evidence):
+            used += len(one.text)
+            if one.text and used <= self._context_chars:
+                found.append(one)
+        return found
+
+    def _record(
+        self, usage: Usage, kept: int, faults: Sequence[str | None], outcome: str
+    ) -> dict[str, Any]:
+        return {
+            "prompt": self._prompt.id,
+            "model": self._model.model,
+            "outcome": outcome,
+            "kept": kept,
+            "dropped": [str(f) for f in faults],
+            **asdict(usage),
+        }
+
+
+def merged(paragraphs: Sequence[str], sentences: Sequence[str], note: str) -> list[str]:
+    """The model's sentences in place of the composed claims; what bears no marker stays.
+
+    That is how a question was understood, dates, force, warnings and where to ask.
+    """
+    marked = [at for at, text in enumerate(paragraphs) if MARKER.search(text)]
+    first = marked[0] if marked else 0
+    plain = [
+        (at, text)
+        for at, text in enumerate(paragraphs)
+        if not MARKER.search(text) and not _ONLY_HEADING.search(text)
+    ]
+    before = [text for at, text in plain if at < first]
+    after = [text for at, text in plain if at > first]
+    return [*before, " ".join(sentences), *after, note]
+
+
+def _enough(
+    kept: Sequence[str],
+    faults: Sequence[str | None],
+    paragraphs: Sequence[str],
+    labels: set[str],
+) -> bool:
+    """Whether what is left answers as well: most of what was said, and the first value."""
+    if not kept or len(kept) < MIN_KEPT_SHARE * (len(kept) + len(faults)):
+        return False
+    lead = next((text for text in paragraphs if MARKER.search(text)), "")
+    leads = [bold for bold in _BOLD.findall(lead) if bold not in labels]
+    wanted = {value for bold in leads for value in values_in(bold)}
+    return wanted <= values_in(" ".join(kept))
+
+
+def _sentences(pieces: Iterable[str]) -> Iterator[str]:
+    """Whole sentences as they are finished, each with the markers behind it."""
+    buffer, count = "", 0
+    seen: dict[str, int] = {}
+    for piece in pieces:
+        buffer += piece
+        while found := _END.search(buffer):
+            sentence, buffer = buffer[: found.end()], buffer[found.end() :]
+            if text := _tidy(sentence):
+                seen[text] = seen.get(text, 0) + 1
+                count += 1
+                yield text
+                if seen[text] > MAX_REPEATS or count >= MAX_SENTENCES:
+                    return
+    if text := _tidy(buffer):
+        yield text
+
+
+def _tidy(sentence: str) -> str:
+    text = _BULLET.sub("", collapse(sentence)).replace("**", "").replace("`", "")
+    text = re.sub(r"\s+([.,;:])", r"\1", text)
+    return text if any(c.isalnum() for c in text) else ""
+
+
+def _shown(evidence: Sequence[Evidence]) -> str:
+    return "\n".join(
+        f"[{e.marker}] {_unfenced(e.label)}, {_unfenced(e.locator)}: {_unfenced(e.text)}"
+        for e in evidence
+    )
+
+
+def _unfenced(text: str) -> str:
+    return collapse(_FENCE.sub(" ", text))
+
+
+def _without_orders(evidence: Evidence) -> Evidence:
+    kept = [s for s in re.split(r"(?<=[.;!?])\s+", evidence.text) if not _speaks(s)]
+    above = "" if _speaks(evidence.above) else evidence.above
+    return replace(evidence, text=" ".join(kept), above=above)
+
+
+def _speaks(text: str) -> bool:
+    return bool(_SPEAKS_TO_MODELS.search(fold(text)))

@@ -1,0 +1,1 @@
+"""Where answers come from; no source knows another."""

@@ -1,0 +1,128 @@
+"""The first hits put in order by what the question's words and wanted values say of them.
+
+A linear model over the features below, fitted by `evals.training.calibrate` on questions of ours
+(listwise softmax; ListNet, Cao et al. 2007). On the tuning questions, not fitted on, the right
+clause came first for 92 % instead of 84 %, without diacritics 90 % instead of 84 %.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from bot.question.understanding import Understanding
+from bot.sources.documents.evidence import best_unit
+from bot.sources.documents.known_questions import NOTHING_KNOWN, Likeness
+from knowledge.numbers import NumberMention, find_numbers
+from retrieval.retriever import Hit, Retrieval
+from retrieval.values import find_values
+from retrieval.words import Words, text_words
+
+WEIGHTS_FILE = Path(__file__).parents[2] / "models" / "rerank.json"
+NAMES = (
+    "fused",
+    "cosine",
+    "lacks_value",
+    "unit_lacks_value",
+    "covered_unit",
+    "pairs_unit",
+    "covered",
+    "pairs",
+    "covered_placed",
+    "is_closing",
+    "is_preamble",
+    "is_lead_in",
+    "length",
+    "lacks_date",
+    "lacks_agency",
+    "names_number",
+    *(OF_KNOWN := ("known", "nothing_known", "share")),
+)
+_CACHED_TEXTS = 4_096  # passages and units of a few thousand questions: under 20 MB
+_NO_COSINE = 0.75  # what the dense leg did not find is below its candidates
+
+
+class Reranker:
+    """Orders the hits of a retrieval; it neither adds nor drops any."""
+
+    def __init__(self, path: Path = WEIGHTS_FILE) -> None:
+        """Read the weights that ship with the product."""
+        sets = json.loads(path.read_text(encoding="utf-8"))["weights"]
+        self._weights = np.array([sets["known"][name] for name in NAMES])
+        self._plain = np.array([sets["plain"].get(name, 0.0) for name in NAMES])
+
+    def rerank(
+        self, found: Retrieval, meaning: Understanding, words: Words, likeness: Likeness
+    ) -> Retrieval:
+        """The same hits, best first, ranks counted anew."""
+        if not found.hits:
+            return found
+        weights = self._plain if likeness is NOTHING_KNOWN else self._weights
+        scores = (hit_features(found, meaning, words, likeness) @ weights).tolist()
+        order = sorted(range(len(scores)), key=lambda i: -scores[i])
+        hits = tuple(
+            Hit(hit.passage, hit.document, replace(hit.result, rank=rank))
+            for rank, hit in enumerate((found.hits[i] for i in order), 1)
+        )
+        return replace(found, hits=hits)
+
+
+def hit_features(
+    found: Retrieval, meaning: Understanding, words: Words, likeness: Likeness
+) -> np.ndarray:
+    """(n_hits, len(NAMES)): what is measured of each hit."""
+    return np.array([_features(hit, found.missing, meaning, words, likeness) for hit in found.hits])
+
+
+def _features(
+    hit: Hit,
+    numbers: Sequence[NumberMention],
+    meaning: Understanding,
+    words: Words,
+    likeness: Likeness,
+) -> list[float]:
+    passage = hit.passage
+    known = likeness.of(passage.text)
+    start, end = best_unit(hit, words)
+    unit, own = text_words(passage.text[start:end]), text_words(passage.text)
+    placed = text_words(f"{passage.text} {passage.context} {hit.document.metadata.title}")
+    asked = meaning.expects
+    values, above = _kinds(passage.text), _kinds(passage.context)
+    return [
+        hit.result.score,
+        hit.result.cosine or _NO_COSINE,
+        float(bool(asked) and not asked & (values | above)),
+        float(bool(asked) and not asked & _kinds(passage.text[start:end])),
+        words.coverage(unit),
+        words.pair_coverage(unit),
+        words.coverage(own),
+        words.pair_coverage(own),
+        words.coverage(placed),
+        float(passage.kind == "closing"),
+        float(passage.locator.startswith("Phần mở đầu")),
+        float(passage.text.rstrip().endswith(":")),
+        math.log(len(passage.text)),
+        float("date" in asked and "date" not in values),
+        float("agency" in asked and "agency" not in values | above),
+        float(_names_number(passage.text[start:end], numbers)),
+        known or 0.0,
+        float(known is None),
+        likeness.share(passage.text),
+    ]
+
+
+def _names_number(unit: str, numbers: Sequence[NumberMention]) -> bool:
+    """Whether the unit names a document that the question names and we lack."""
+    found = {(n.kind, n.number) for n in find_numbers(unit)} if numbers else set()
+    return any((n.kind, n.number) in found for n in numbers)
+
+
+@lru_cache(_CACHED_TEXTS)
+def _kinds(text: str) -> frozenset[str]:
+    return frozenset(v.kind for v in find_values(text))

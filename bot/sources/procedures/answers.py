@@ -1,0 +1,25 @@
+"""What answers about procedures stand on: made anew with each import."""
+
+from __future__ import annotations
+
+from bot.sources.procedures.choosing import ProcedureChooser
+from bot.sources.procedures.drafts import PlaceRecord, ProcedureDrafts
+from knowledge.procedures.catalogue import Catalogue
+from prompts.wording import Wording
+from retrieval.procedures import ProcedureSearch
+
+
+class ProcedureAnswers:
+    """The search, the choice and the drafts over one catalogue."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        search: ProcedureSearch,
+        say: Wording,
+        place_source: PlaceRecord,
+    ) -> None:
+        """Take the records, their index, the wording, and how to cite a place."""
+        self.search = search
+        self.chooser = ProcedureChooser(catalogue, search)
+        self.drafts = ProcedureDrafts(catalogue, say, place_source)

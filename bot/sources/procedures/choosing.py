@@ -1,0 +1,195 @@
+"""Which procedure, rule or records to choose from a question is about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from bot.question.question import Ask
+from bot.question.understanding import forges
+from bot.sources.procedures.scope import ELSEWHERE, ScopeModel, scope_features
+from knowledge.procedures.catalogue import Catalogue, find_codes
+from knowledge.procedures.models import Procedure, Rule
+from knowledge.text import fold
+from retrieval.procedures import ProcedureHit, ProcedureSearch, RuleHit, content_tokens
+from retrieval.query import SearchQuery
+
+MIN_SCORE = 0.26  # of the best record; less is chance
+MIN_IMPORT_SCORE = 0.42  # long official names meet many words by chance
+MIN_RULE_SCORE = 0.42
+SURE_RULE_SCORE = 0.85  # of a rule, when the question also names a procedure outright
+WHOLE = 0.99  # coverage of a phrase that the question says outright
+TIE = 0.97  # of the first score: records closer than that are asked about
+SURE = 0.45  # a first record this good is not asked about
+MAX_OPTIONS = 5
+# Old names on papers: a question of its own, whatever paper it names.
+_MERGED = re.compile(
+    r"(?:sap nhap|sat nhap|nhap (?:xa|tinh|huyen)|sap xep|dia chi (?:\w+ ){0,2}cu|ghi (?:ten )?(?:tinh|xa|phuong|huyen|quan)|(?:tinh|xa|phuong|huyen) doi ten|(?:ten|tinh|xa|phuong|huyen|quan) cu|ten (?:xa|tinh|phuong) moi|doi ten (?:xa|tinh|phuong)|bo (?:cap )?huyen|merge)"
+)
+_MUST_CHANGE = re.compile(
+    r"(?:phai|can|bat|co) (?:\w+ ){0,3}(?:doi|lam lai|dinh chinh|cap nhat|sua)|con (?:dung|gia tri|hieu luc|xai|di duong|hop le|su dung)|(?:di|phai) lam lai|bat (?:buoc|toi|dan)|dung duoc (?:khong|nua)|change|still valid"
+)
+_AT_DISTRICT = re.compile(
+    r"(?:nop|gui|ho so|giay hen|phieu hen|hen tra)(?: \w+){0,6} (?:o|cho|tai|cua|len)? ?(?:huyen|quan|thi xa)\b"
+)
+_NOT_DONE = re.compile(
+    r"chua (?:xong|tra|co|giai quyet|nhan)|truoc (?:ngay )?(?:1|mot)|do dang|hoi thang|chuyen (?:ve|cho|di)|ai giai quyet|hoi ai|o dau roi|still|before"
+)
+_PLACE_ONLY = re.compile(
+    r"doi ten (?:thanh |la )?(?:tinh|xa|phuong) (?:gi|nao)|(?:ghi|viet) dia chi moi|nay (?:la|thuoc) (?:xa|phuong|tinh) nao"
+)
+_FORGED = re.compile(
+    r"(?:cong van|giay to|van ban|giay|the|bang|so do|con dau) gia\b|lam gia\b|\bfake\b|facebook|(?<!cong )dan mat|chiem tai khoan|boc phot"
+)
+# Words of a dossier that was handed in.
+_FILED = re.compile(
+    r"\bnop\b|\bgui\b|ho so|giay hen|phieu hen|do dang|dang lam|lam do|chua (?:xong|tra|giai quyet|nhan|lay|co|thay|duoc)|giay to cua|\bdon\b|truoc (?:ngay )?(?:1|mot)|dossier|file"
+)
+_MERGED_ID, _AT_DISTRICT_ID = "doi-giay-to-sau-sap-nhap", "ho-so-huyen-do-dang"
+# Which office of the commune a kind of work belongs to: a rule, whatever the work is.
+_WHICH_OFFICE = re.compile(
+    r"phong (?:kinh te|van hoa|ha tang)[^?]{0,30}(?:lam (?:gi|viec gi|nhung|duoc)|phu trach|giai quyet|lo |giu )[^?]*"
+    r"|(?:do|thuoc|la) phong nao(?: \w+)? (?:phu trach|lam|giu|giai quyet|xu ly|quan ly)|phong nao (?:cua|o|tai) (?:xa|phuong)[^?]* (?:lam|phu trach|giai quyet|giu|lo)\b"
+)
+_OFFICE_RULE = "phong-chuyen-mon-cap-xa"
+# Those who direct: what they say is asked of their texts, whatever paper it is about.
+_LEADERS = re.compile(
+    r"trung uong|bo chinh tri|ban bi thu|ban chi dao|tong bi thu|ket luan|thong bao so"
+)
+# A deadline that the leadership set is asked of the directives.
+_FROM_ABOVE = re.compile(r"trung uong|ton dong|qua han|ket luan|chi dao|bo chinh tri")
+
+
+OUTRIGHT = 10.0  # log-odds where a code or a known ambiguous word is all that is said
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What a question is about: a record, a rule, or several records to choose from."""
+
+    procedure: Procedure | None = None
+    rule: Rule | None = None
+    options: tuple[Procedure, ...] = ()
+    missing_code: str = ""
+    near: tuple[Procedure, ...] = ()  # other records that fit
+    others: tuple[Procedure, ...] = ()  # asked for as well
+    odds: float = OUTRIGHT  # log-odds that the question is about a procedure
+    why: Mapping[str, float] = field(default_factory=dict)  # what the odds were made from
+
+
+class ProcedureChooser:
+    """Decides whether a question is about a procedure, and about which."""
+
+    def __init__(self, catalogue: Catalogue, search: ProcedureSearch) -> None:
+        """Take the records and their index."""
+        self._catalogue, self._search = catalogue, search
+        self._scope = ScopeModel.load()
+        self._groups = {
+            tuple(content_tokens(words)): group
+            for group in catalogue.groups
+            for words in group.words
+            if content_tokens(words)
+        }
+
+    def choose(self, ask: Ask) -> Choice | None:
+        """What an ask is about; None where nothing speaks for a procedure."""
+        query = ask.query
+        hits = [h for h in self._search.search(query, MAX_OPTIONS, ask.vector) if _apt(h, query)]
+        rules = self._search.rules(query, 1, ask.vector)
+        if outright := self._outright(query, hits, rules):
+            return outright
+        if not hits or not self._may_be(query, hits, rules):
+            return None
+        row = scope_features(query, hits, rules)
+        chosen = self._chosen(query, hits, rules)
+        return replace(chosen, odds=self._scope.score(row), why=row)
+
+    def _outright(
+        self, query: SearchQuery, hits: list[ProcedureHit], rules: list[RuleHit]
+    ) -> Choice | None:
+        """What a code, a word of several records, or a question of the offices' work is about."""
+        codes = find_codes(query.raw)
+        if codes:
+            found = self._catalogue.by_code(codes[0])
+            return Choice(found) if found else Choice(missing_code=codes[0])
+        options = self._group(query, hits)
+        if options:
+            return Choice(options=options)
+        if rules and rules[0].rule.id == _OFFICE_RULE and _WHICH_OFFICE.search(query.folded):
+            return Choice(rule=rules[0].rule)
+        return None
+
+    def _chosen(self, query: SearchQuery, hits: list[ProcedureHit], rules: list[RuleHit]) -> Choice:
+        special = self._special(query, hits)
+        if special:
+            return Choice(special, near=tuple(h.procedure for h in hits[:3]))
+        named = hits[0].coverage >= WHOLE and bool(content_tokens(hits[0].phrase))
+        floor = SURE_RULE_SCORE if named else MIN_RULE_SCORE
+        if rules and rules[0].score >= max(floor, hits[0].score):
+            return Choice(rule=rules[0].rule)
+        return self._best(hits)
+
+    @staticmethod
+    def _beside(hits: Sequence[ProcedureHit]) -> list[ProcedureHit]:
+        """The records named outright with words of their own, those with verified parts first."""
+        said: list[ProcedureHit] = []
+        for hit in hits:
+            words = set(content_tokens(hit.phrase))
+            whole = hit.procedure.origin == "own" and hit.coverage >= WHOLE and words
+            if whole and not any(words.intersection(content_tokens(h.phrase)) for h in said):
+                said.append(hit)
+        return sorted(said, key=lambda hit: hit.procedure.memory)
+
+    def _group(self, query: SearchQuery, hits: list[ProcedureHit]) -> tuple[Procedure, ...]:
+        """The records that the question's only words fit, unless it says one of them outright."""
+        group = self._groups.get(tuple(content_tokens(query.folded)))
+        if group is None:
+            return ()
+        phrase = fold(hits[0].phrase) if hits else ""
+        if phrase and phrase in query.folded and phrase not in {fold(w) for w in group.words}:
+            return ()
+        return tuple(p for i in group.members if (p := self._catalogue.get(i)))
+
+    @staticmethod
+    def _may_be(query: SearchQuery, hits: list[ProcedureHit], rules: list[RuleHit]) -> bool:
+        if _LEADERS.search(query.folded):
+            return False
+        if hits[0].procedure.origin == "own" and ELSEWHERE.search(query.folded):
+            return False
+        if _PLACE_ONLY.search(query.folded) or _FORGED.search(query.folded):
+            return False
+        if forges(query):
+            return False
+        if hits[0].procedure.id == _AT_DISTRICT_ID and _FROM_ABOVE.search(query.folded):
+            return False
+        floor = MIN_SCORE if hits[0].procedure.origin == "own" else MIN_IMPORT_SCORE
+        return hits[0].score >= floor or bool(rules and rules[0].score >= MIN_RULE_SCORE)
+
+    def _special(self, query: SearchQuery, hits: list[ProcedureHit]) -> Procedure | None:
+        """Papers after the merger, dossiers left at the district: whatever paper is named."""
+        folded = query.folded
+        if _MERGED.search(folded) and _MUST_CHANGE.search(folded):
+            return self._catalogue.get(_MERGED_ID)
+        if _FROM_ABOVE.search(folded):
+            return None
+        if _AT_DISTRICT.search(folded) and _NOT_DONE.search(folded):
+            return self._catalogue.get(_AT_DISTRICT_ID)
+        return None
+
+    def _best(self, hits: list[ProcedureHit]) -> Choice:
+        said = self._beside(hits)
+        if len(said) > 1 and hits[0] in said:
+            chosen, *others = (hit.procedure for hit in said)
+            return Choice(chosen, near=tuple(others), others=tuple(others))
+        first = hits[0]
+        near = [h for h in hits[1:] if h.score >= TIE * first.score]
+        if near and first.score < SURE and first.coverage < 0.99:
+            options = (first.procedure, *(h.procedure for h in near))
+            return Choice(options=tuple(options[:MAX_OPTIONS]))
+        return Choice(first.procedure, near=tuple(h.procedure for h in hits[1:4]))
+
+
+def _apt(hit: ProcedureHit, query: SearchQuery) -> bool:
+    """Whether a question that comes near to the rule on old dossiers speaks of one."""
+    return hit.procedure.id != _AT_DISTRICT_ID or bool(_FILED.search(query.folded))

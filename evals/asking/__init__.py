@@ -1,0 +1,1 @@
+"""Asking the product through its doors."""

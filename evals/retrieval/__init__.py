@@ -1,0 +1,1 @@
+"""Public retrieval sets."""

@@ -1,0 +1,1 @@
+"""Marks, floors and reports."""
