@@ -28,9 +28,9 @@ from bot.sources.procedures.source import ProcedureSource
 from bot.sources.refusals import Refusals
 from bot.sources.replies.source import ReplySource
 from bot.sources.router import Router
-from knowledge.loading import load_bundled
 from knowledge.models import Document
 from knowledge.places.resolver import open_resolver
+from knowledge.reading.bundled import load_bundled
 from knowledge.store import IngestReport, Store
 from prompts.wording import load_wording
 from retrieval.diacritics import Restorer

@@ -16,8 +16,8 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from knowledge.errors import DocumentError, StoreError
-from knowledge.loading import refuse_duplicates
 from knowledge.models import Document, Metadata, Passage
+from knowledge.reading.duplicates import refuse_duplicates
 
 SCHEMA_VERSION = 1
 STRUCTURE_VERSION = (

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 
 from bot.answer.answer import Answer, Citation, Status
 from bot.errors import QuestionError
-from knowledge.loading import load_bundled
 from knowledge.models import Document, Passage
+from knowledge.reading.bundled import load_bundled
 
 MAX_QUESTION_CHARS = 1000
 POINT = "muc-4-diem-10"

@@ -10,7 +10,7 @@ from fake_core import FakeCore
 
 from bot.answer.draft import RecordSource
 from bot.sources.procedures.procedures import Procedures
-from knowledge.loading import load_bundled
+from knowledge.reading.bundled import load_bundled
 from knowledge.store import Store
 from retrieval.diacritics import Restorer
 from retrieval.embedding import open_embedder

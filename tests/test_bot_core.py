@@ -20,8 +20,8 @@ from conftest import built_copy, data_settings
 from bot.opening import Core, open_core
 from bot.settings import Settings
 from knowledge.errors import DocumentError, StoreError
-from knowledge.loading import build_document
 from knowledge.models import Document
+from knowledge.reading.document import build_document
 from retrieval.errors import IndexLockedError
 
 HERE = Path(__file__).parent

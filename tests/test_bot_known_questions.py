@@ -10,7 +10,7 @@ import pytest
 from bot.opening import Core
 from bot.sources.documents.known_questions import FAR, KnownQuestions, passage_key, save
 from evals.training.known_questions import EMBEDDER, answering, known_entries, read_lines
-from knowledge.loading import load_bundled
+from knowledge.reading.bundled import load_bundled
 
 RIGHT, WRONG, UNKNOWN = "Một đoạn.", "Đoạn khác.", "Chưa ai hỏi."
 

@@ -25,8 +25,8 @@ from bot.doors.web.markdown import answer_blocks, inline
 from bot.doors.web.rate_limit import client_key
 from bot.doors.web.schemas import AnswerOut
 from bot.settings import Settings
-from knowledge.loading import load_bundled
-from knowledge.structure import parse_passages
+from knowledge.reading.bundled import load_bundled
+from knowledge.structure.passages import parse_passages
 
 QUESTION = "Cấp xã phải bố trí cán bộ như thế nào?"
 PAGE = {"Accept": "text/html"}

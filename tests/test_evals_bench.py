@@ -24,7 +24,7 @@ from evals.bench.telegram import added_by_telegram
 from evals.bench.usual import Place, chunks
 from evals.sets.record_questions import load_place_questions
 from evals.sets.typing_styles import STYLES
-from knowledge.loading import load_bundled
+from knowledge.reading.bundled import load_bundled
 from knowledge.store import Store
 from retrieval.dense import DenseIndex
 from retrieval.diacritics import Restorer

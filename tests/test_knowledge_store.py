@@ -16,8 +16,9 @@ import pytest
 import sqlalchemy as sa
 
 from knowledge.errors import DocumentError, StoreError
-from knowledge.loading import build_document, load_bundled
 from knowledge.models import Document
+from knowledge.reading.bundled import load_bundled
+from knowledge.reading.document import build_document
 from knowledge.store import Store, content_hash
 
 
@@ -162,7 +163,7 @@ def test_a_bundled_document_may_get_another_id(store: Store) -> None:
 _KILLED = """
 import os, sys
 from knowledge import store as module
-from knowledge.loading import build_document
+from knowledge.reading.document import build_document
 front = {"title": "T", "issuer": "I", "issued_on": "2025-07-01"}
 documents = [build_document(n, front, "1. Mới.", default_id=n) for n in ("aa", "bb", "cc")]
 replace, calls = module._replace, []

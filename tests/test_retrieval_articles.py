@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from fake_embedder import FakeEmbedder
 
-from knowledge.loading import build_document, load_bundled
 from knowledge.models import Document
+from knowledge.reading.bundled import load_bundled
+from knowledge.reading.document import build_document
 from knowledge.store import Store
 from retrieval.articles import articles
 from retrieval.diacritics import Restorer

@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 from fake_embedder import FakeEmbedder
 
-from knowledge.loading import build_document
 from knowledge.models import Document
+from knowledge.reading.document import build_document
 from knowledge.store import Store
 from retrieval.diacritics import Restorer
 from retrieval.errors import IndexMismatchError, RetrievalError

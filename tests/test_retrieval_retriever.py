@@ -12,7 +12,7 @@ from langchain_core.prompts import ChatPromptTemplate
 from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import RunnableLambda, RunnablePassthrough
 
-from knowledge.loading import load_bundled
+from knowledge.reading.bundled import load_bundled
 from knowledge.store import Store
 from retrieval.diacritics import Restorer
 from retrieval.index import IndexStore

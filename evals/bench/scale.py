@@ -28,8 +28,8 @@ from evals.bench.usual import UsualStore, chunks
 from evals.scoring.metrics import percentile
 from evals.sets.questions import load_half
 from evals.sets.typing_styles import restyle
-from knowledge.loading import build_document
 from knowledge.models import Document
+from knowledge.reading.document import build_document
 from retrieval.dense import UnitRow
 from retrieval.embedding import Embedder
 from retrieval.index import CANDIDATES, embed_cached, rows_to_embed

@@ -21,9 +21,9 @@ from bot.sources.procedures.scope import MODEL_FILE, scope_features
 from evals.sets.questions import FOLDER
 from evals.sets.record_questions import load_place_questions, load_procedure_questions
 from evals.sets.typing_styles import STYLES, restyle
-from knowledge.loading import load_bundled
 from knowledge.procedures.catalogue import Catalogue
 from knowledge.procedures.loading import load_procedures, load_rules, load_words
+from knowledge.reading.bundled import load_bundled
 from knowledge.store import Store
 from retrieval.diacritics import Restorer
 from retrieval.embedding import open_embedder

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from knowledge.loading import BUNDLED_DOCUMENTS
+from knowledge.reading.bundled import BUNDLED_DOCUMENTS
 from retrieval.retriever import Retrieval
 
 MODEL_FILE = Path(__file__).parents[2] / "models" / "answerability.npz"

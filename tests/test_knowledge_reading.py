@@ -10,15 +10,12 @@ from pathlib import Path
 import pytest
 
 from knowledge.errors import DocumentError
-from knowledge.loading import (
-    BUNDLED_DOCUMENTS,
-    MAX_FILE_BYTES,
-    load_bundled,
-    load_markdown,
-    load_plain_text,
-    refuse_duplicates,
-)
 from knowledge.models import Document
+from knowledge.reading.bundled import BUNDLED_DOCUMENTS, load_bundled
+from knowledge.reading.duplicates import refuse_duplicates
+from knowledge.reading.files import MAX_FILE_BYTES
+from knowledge.reading.format import Told
+from knowledge.reading.formats import FORMATS, format_of, read_document
 
 # Where the originals lie, if they are here; read before conftest.py cleans the environment.
 ORIGINALS_FOLDER = os.environ.get("HAICAP_TEST_ORIGINALS")
@@ -193,7 +190,7 @@ def test_a_bad_value_is_refused(
 ) -> None:
     path = write(tmp_path, markdown(**header))
     with pytest.raises(DocumentError) as refused:
-        load_markdown(path)
+        read_document(path)
     assert refused.value.source == "van-ban-thu.md"
     assert refused.value.field == field
     message = str(refused.value)
@@ -205,13 +202,13 @@ def test_a_bad_value_is_refused(
 
 @pytest.mark.parametrize("date", ["2024-02-29", "2025-07", "1945-09-02", "2025-07-11"])
 def test_a_possible_date_is_taken(tmp_path: Path, date: str) -> None:
-    assert load_markdown(write(tmp_path, markdown(issued_on=date))).metadata.issued_on == date
+    assert read_document(write(tmp_path, markdown(issued_on=date))).metadata.issued_on == date
 
 
 @pytest.mark.parametrize("body", ["", " \n\n ", "\u200b\ufeff", "-----", "|\n|", "****"])
 def test_an_empty_body_is_refused(tmp_path: Path, body: str) -> None:
     with pytest.raises(DocumentError, match="trống") as refused:
-        load_markdown(write(tmp_path, markdown(body)))
+        read_document(write(tmp_path, markdown(body)))
     assert refused.value.field == "body"
 
 
@@ -232,7 +229,7 @@ def test_an_empty_body_is_refused(tmp_path: Path, body: str) -> None:
 )
 def test_broken_front_matter_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(DocumentError) as refused:
-        load_markdown(write(tmp_path, text))
+        read_document(write(tmp_path, text))
     assert refused.value.field == "front matter"
     assert "\n" not in str(refused.value)
 
@@ -249,20 +246,22 @@ def test_broken_front_matter_is_refused(tmp_path: Path, text: str) -> None:
 )
 def test_an_unreadable_file_is_refused(tmp_path: Path, data: bytes, shown: str) -> None:
     with pytest.raises(DocumentError, match=shown) as refused:
-        load_markdown(write(tmp_path, data))
+        read_document(write(tmp_path, data))
     assert refused.value.source == "van-ban-thu.md"
     assert refused.value.field == "tệp"
 
 
 def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
-    for path in (tmp_path, tmp_path / "khong-co.md", Path("/dev/zero")):
+    (tmp_path / "thu-muc.md").mkdir()
+    (tmp_path / "lien-ket.md").symlink_to("/dev/zero")
+    for path in (tmp_path / name for name in ("thu-muc.md", "khong-co.md", "lien-ket.md")):
         with pytest.raises(DocumentError, match=str(path)):
-            load_markdown(path)
+            read_document(path)
 
 
 def test_two_documents_may_not_share_a_number_or_an_id(tmp_path: Path) -> None:
-    one = load_markdown(write(tmp_path, markdown(number="12-QĐ/TW"), "mot.md"))
-    other = load_markdown(write(tmp_path, markdown(number="12 – QD/TW"), "hai.md"))
+    one = read_document(write(tmp_path, markdown(number="12-QĐ/TW"), "mot.md"))
+    other = read_document(write(tmp_path, markdown(number="12 – QD/TW"), "hai.md"))
     with pytest.raises(DocumentError, match="'mot'") as refused:
         refuse_duplicates([one, other])
     assert (refused.value.source, refused.value.field) == ("hai", "number")
@@ -272,9 +271,9 @@ def test_two_documents_may_not_share_a_number_or_an_id(tmp_path: Path) -> None:
 
 
 def test_a_press_report_may_carry_the_number_of_the_text_it_reports(tmp_path: Path) -> None:
-    text = load_markdown(write(tmp_path, markdown(number="12-QĐ/TW"), "mot.md"))
+    text = read_document(write(tmp_path, markdown(number="12-QĐ/TW"), "mot.md"))
     report = markdown(number="12-QĐ/TW", source_kind="press")
-    refuse_duplicates([text, load_markdown(write(tmp_path, report, "tin.md"))])
+    refuse_duplicates([text, read_document(write(tmp_path, report, "tin.md"))])
 
 
 # What is taken
@@ -286,7 +285,7 @@ def test_line_ends_and_byte_order_marks_do_not_matter(
     tmp_path: Path, line_end: str, mark: bytes
 ) -> None:
     data = mark + markdown().replace("\n", line_end).encode()
-    document = load_markdown(write(tmp_path, data))
+    document = read_document(write(tmp_path, data))
     assert document.id == "van-ban-thu"
     assert "\r" not in document.text
     assert document.passages[-1].text == "Văn bản này quy định việc thử."
@@ -294,22 +293,37 @@ def test_line_ends_and_byte_order_marks_do_not_matter(
 
 def test_the_text_is_composed_and_free_of_invisible_characters(tmp_path: Path) -> None:
     body = unicodedata.normalize("NFD", "Uỷ ban\u200b nhân\u00ad dân\u202e xã.\u00a0Hết.")
-    document = load_markdown(write(tmp_path, markdown(body)))
+    document = read_document(write(tmp_path, markdown(body)))
     assert document.text == "Uỷ ban nhân dân xã. Hết."
 
 
 def test_plain_text_takes_its_metadata_as_arguments(tmp_path: Path) -> None:
     path = write(tmp_path, "1. Việc một.\n2. Việc hai.\n", "Kết luận số 9 (bản sao).txt")
     given = {"title": "Kết luận", "issuer": "Bộ Chính trị", "issued_on": "2025-01-02"}
-    document = load_plain_text(path, number="9-KL/TW", **given)
+    document = read_document(path, Told(number="9-KL/TW", **given))
     assert document.id == "ket-luan-so-9-ban-sao"
     assert document.metadata.number == "9-KL/TW"
     assert [p.locator for p in document.passages] == ["Mục 1", "Mục 2"]
     with pytest.raises(DocumentError) as refused:
-        load_plain_text(path, number=None, **(given | {"issued_on": "2025-06-31"}))
+        read_document(path, Told(**(given | {"issued_on": "2025-06-31"})))
     assert refused.value.field == "issued_on"
+
+
+def test_what_a_text_file_leaves_out_must_be_told(tmp_path: Path) -> None:
+    path = write(tmp_path, "1. Việc một.\n", "mot.txt")
+    with pytest.raises(DocumentError) as refused:
+        read_document(path, Told(title="Kết luận", issued_on="2025-01-02"))
+    assert (refused.value.source, refused.value.field) == ("mot.txt", "issuer")
+
+
+def test_a_format_is_found_by_its_ending() -> None:
+    for form in FORMATS:
+        for suffix in form.suffixes:
+            assert format_of(Path(f"Văn bản{suffix.upper()}")) is form
+    with pytest.raises(DocumentError, match=r"'tệp'.*\.md và \.txt"):
+        format_of(Path("anh.png"))
 
 
 @pytest.mark.parametrize(("name", "expected"), [("東京.md", "van-ban"), ("Ổ.md", "o0")])
 def test_a_file_name_always_gives_an_id(tmp_path: Path, name: str, expected: str) -> None:
-    assert load_markdown(write(tmp_path, markdown(), name)).id == expected
+    assert read_document(write(tmp_path, markdown(), name)).id == expected
