@@ -12,6 +12,7 @@ from filelock import FileLock, Timeout
 from bot.assistant import Assistant
 from bot.conversation.conversations import Conversations
 from bot.errors import SettingsError
+from bot.keeping.keeping import Keeping
 from bot.question.places_named import PlaceReader
 from bot.question.reader import Reader
 from bot.rephrasing.model import open_model
@@ -31,7 +32,8 @@ from bot.sources.router import Router
 from knowledge.models import Document
 from knowledge.places.resolver import open_resolver
 from knowledge.reading.bundled import load_bundled
-from knowledge.store import IngestReport, Store
+from knowledge.store.documents import IngestReport
+from knowledge.store.store import Store, open_store
 from prompts.wording import load_wording
 from retrieval.diacritics import Restorer
 from retrieval.embedding import open_embedder
@@ -48,6 +50,7 @@ class Core:
     ) -> None:
         """Take what `open_core` opened; `load` makes it ready."""
         self.settings, self.store = settings, store
+        self.keeping = Keeping(store.database)
         self._indexes, self._lock = indexes, lock
         self.model = open_model(settings)
         self.ready = False
@@ -55,7 +58,7 @@ class Core:
     def load(self, progress: Progress | None = None) -> None:
         """Open the index (built when it is missing or stale) and what stands on it."""
         index = _open_index(self.store, self._indexes, progress)
-        documents = self.store.documents()
+        documents = self.store.documents.all()
         restorer = Restorer(own_texts=[d.text for d in documents])
         self.retriever = Retriever(documents, index, restorer)
         say = load_wording()
@@ -74,11 +77,12 @@ class Core:
         self.reader = Reader(self.retriever, PlaceReader(resolver))
         self.router = Router(sources)
         self.assistant = Assistant(
-            Conversations(self.store, self.reader, procedures.names, say),
+            Conversations(self.keeping.turns, self.reader, procedures.names, say),
             self.router,
-            Rewording(self._phraser(), self.store.generation, say),
+            Rewording(self._phraser(), self.store.documents.generation, say),
             refusals,
-            self.store,
+            self.keeping.answers,
+            self.keeping.feedback,
             say,
             min((d.metadata.sources_as_of for d in documents), default=""),
             self.settings.max_question_chars,
@@ -104,7 +108,7 @@ class Core:
         Raises:
             DocumentError: a number or id is taken twice; nothing was written.
         """
-        report = self.store.ingest(documents)
+        report = self.store.documents.ingest(documents)
         self.load(progress)
         return report
 
@@ -140,16 +144,16 @@ def open_core(
         ) from error
     lock = _take(folder, url)
     try:
-        store = Store(settings.database_url)
-        store.sync_bundled(load_bundled())
-        store.forget_answers(settings.answer_retention_days)
-        store.forget_turns(settings.conversation_retention_days)
+        store = open_store(settings.database_url)
+        store.documents.sync_bundled(load_bundled())
         indexes = IndexStore(
             folder / "index",
             open_embedder(settings.embedder, folder / "models"),
             settings.chroma_url,
         )
         core = Core(settings, store, indexes, lock)
+        core.keeping.answers.forget(settings.answer_retention_days)
+        core.keeping.turns.forget(settings.conversation_retention_days)
         core.load(progress)
         indexes.clear_old()
         return core
@@ -159,11 +163,11 @@ def open_core(
 
 
 def _open_index(store: Store, indexes: IndexStore, progress: Progress | None) -> SearchIndex:
-    generation = store.generation()
+    generation = store.documents.generation()
     try:
         return indexes.open(generation)
     except IndexMismatchError:
-        return indexes.build(store.documents(), generation, store, progress)
+        return indexes.build(store.documents.all(), generation, store.vectors, progress)
 
 
 def _owner_file(folder: Path) -> Path:

@@ -11,7 +11,7 @@ from fake_core import FakeCore
 from bot.answer.draft import RecordSource
 from bot.sources.procedures.procedures import Procedures
 from knowledge.reading.bundled import load_bundled
-from knowledge.store import Store
+from knowledge.store.store import open_store
 from retrieval.diacritics import Restorer
 from retrieval.embedding import open_embedder
 
@@ -33,7 +33,7 @@ def embedder():
 def open_procedures(folder: Path) -> Procedures:
     """New procedures with a database of their own."""
     folder.mkdir(parents=True, exist_ok=True)
-    store = Store(f"sqlite:///{folder / 'p.sqlite3'}")
+    store = open_store(f"sqlite:///{folder / 'p.sqlite3'}")
     return Procedures(store, embedder(), restorer(), lambda place: PLACE_RECORD)
 
 

@@ -24,7 +24,7 @@ from evals.sets.typing_styles import STYLES, restyle
 from knowledge.procedures.catalogue import Catalogue
 from knowledge.procedures.loading import load_procedures, load_rules, load_words
 from knowledge.reading.bundled import load_bundled
-from knowledge.store import Store
+from knowledge.store.store import open_store
 from retrieval.diacritics import Restorer
 from retrieval.embedding import open_embedder
 from retrieval.procedures import ProcedureSearch
@@ -56,9 +56,9 @@ def _search(folder: Path) -> tuple[ProcedureSearch, Restorer]:
     catalogue = Catalogue(load_procedures(), load_rules(), words=load_words())
     restorer = Restorer(own_texts=[d.text for d in load_bundled()])
     folder.mkdir(parents=True, exist_ok=True)
-    store = Store(f"sqlite:///{folder / 'calibrate.sqlite3'}")
+    store = open_store(f"sqlite:///{folder / 'calibrate.sqlite3'}")
     embedder = open_embedder("default", folder / "models")
-    return ProcedureSearch(catalogue, embedder, store, restorer.rarity), restorer
+    return ProcedureSearch(catalogue, embedder, store.vectors, restorer.rarity), restorer
 
 
 def _questions() -> list[dict[str, Any]]:

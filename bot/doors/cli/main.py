@@ -375,7 +375,7 @@ def add_documents(commands: Commands[Parser]) -> None:
 def run_documents(args: argparse.Namespace, settings: Settings) -> int:
     """Print the documents, oldest first."""
     with opened_core(settings) as core:
-        documents = core.store.documents()
+        documents = core.store.documents.all()
     if args.json:
         _print_json([_document_facts(document) for document in documents])
         return DONE
