@@ -76,12 +76,13 @@ class Overlay(_Record):
         """The last change of a province's kind."""
         return next((c for c in reversed(self.changes) if c.province == code and c.kind), None)
 
-    def commune_change(self, code: str) -> RenamedCommune | None:
-        """The last change of a commune's name."""
-        for change in reversed(self.changes):
-            if code in change.communes:
-                return RenamedCommune(change.communes[code], change.date.isoformat())
-        return None
+    def renamed(self) -> dict[str, RenamedCommune]:
+        """The last change of each commune's name, by code."""
+        return {
+            code: RenamedCommune(name, change.date.isoformat())
+            for change in self.changes
+            for code, name in change.communes.items()
+        }
 
 
 def load_overlay(path: Path = OVERLAY_FILE) -> Overlay:

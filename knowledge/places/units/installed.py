@@ -173,12 +173,12 @@ def _communes(
     rows: Iterable[Any], provinces: Mapping[str, Province], overlay: Overlay
 ) -> dict[_Key, Commune]:
     found: dict[_Key, Commune] = {}
+    codes, first, renamed = overlay.codes, overlay.since.isoformat(), overlay.renamed()
     for _, _, _, province_key, ward, ward_code, ward_key in rows:
-        code = overlay.codes.get(ward_code, ward_code)
-        name, since, was = _tidy(ward), overlay.since.isoformat(), None
-        changed = overlay.commune_change(code)
-        if changed:
-            was, (name, since) = name, changed
+        code = codes.get(ward_code, ward_code)
+        name, since, was = _tidy(ward), first, None
+        if code in renamed:
+            was, (name, since) = name, renamed[code]
         found[province_key, ward_key] = Commune(
             code, name_of(name).kind, name, provinces[province_key], since, was
         )
@@ -249,7 +249,9 @@ def _old_unit(
 
 def _aliases(unit: OldUnit, value: str | None) -> list[Alias]:
     """Earlier names of a unit from a list such as ["xadongvien", "dongvien"]."""
-    given = dict.fromkeys(json.loads(value)) if value else {}
+    if not value:
+        return []
+    given = dict.fromkeys(json.loads(value))
     found: dict[Alias, None] = {}
     tails = set()
     for alias in given:
