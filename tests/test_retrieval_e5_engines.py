@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import os
+import platform
+import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -189,9 +193,35 @@ def test_whole_weights_of_odd_matrices(odd: list[list[float]]) -> None:
     np.testing.assert_allclose(whole * unit[:, np.newaxis], weight, atol=unit.max() / 2)
 
 
-def test_the_products_of_this_processor_are_exact(weights: Weights) -> None:
-    for weight in _products(weights):
-        assert _is_exact(whole_weights(weight)[0], _onnx_product)
+def test_the_products_of_this_processor_are_exact() -> None:
+    assert here_exact("whole_weights")
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="the emulator runs this Python")
+@pytest.mark.parametrize(("way", "exact"), [("whole_weights", True), ("usual_weights", False)])
+def test_the_products_of_a_processor_without_vnni_are_exact(way: str, exact: bool) -> None:
+    emulator = shutil.which("qemu-x86_64")
+    if not emulator:
+        pytest.skip("needs qemu-x86_64: apt-get install qemu-user")
+    code = "import sys, test_retrieval_e5_engines as t; sys.exit(not t.here_exact(sys.argv[1]))"
+    # Its "max" has AVX2, and neither AVX-512 nor VNNI.
+    done = subprocess.run(
+        [emulator, "-cpu", "max", sys.executable, "-c", code, way],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+        stderr=subprocess.PIPE,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode in (0, 1), done.stderr.decode()
+    assert (done.returncode == 0) is exact, done.stderr.decode()
+
+
+def here_exact(way: str) -> bool:
+    """Whether ONNX Runtime gives exact products here of weights that are whole in a way."""
+    whole_of = {"whole_weights": whole_weights, "usual_weights": partial(_largest_is, 127)}[way]
+    weights = Weights(weights_file())
+    return all(_is_exact(whole_of(weight)[0], _onnx_product) for weight in _products(weights))
 
 
 def _onnx_product(inputs: np.ndarray, whole: np.ndarray) -> np.ndarray:
