@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import functools
-import tempfile
+import shutil
 from pathlib import Path
 
+import built
+from built import embedder
 from fake_core import FakeCore
 
 from bot.sources.procedures.procedures import Procedures
 from knowledge.loading import load_bundled
 from knowledge.store import Store
 from retrieval.diacritics import Restorer
-from retrieval.embedding import open_embedder
 
 
 @functools.cache
@@ -20,21 +21,17 @@ def restorer() -> Restorer:
     return Restorer(own_texts=[d.text for d in load_bundled()])
 
 
-@functools.cache
-def embedder():
-    return open_embedder("default", Path(tempfile.mkdtemp()) / "models")
-
-
 def open_procedures(folder: Path) -> Procedures:
-    """New procedures with a database of their own."""
+    """New procedures with a database of their own, where our records' vectors are."""
     folder.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(built.data_folder() / "haicap.sqlite3", folder / "p.sqlite3")
     return Procedures(Store(f"sqlite:///{folder / 'p.sqlite3'}"), embedder(), restorer())
 
 
 @functools.cache
 def procedures() -> Procedures:
     """Our records alone; not to be changed."""
-    return open_procedures(Path(tempfile.mkdtemp()))
+    return open_procedures(built.new_folder())
 
 
 class ProcedureCore(FakeCore):

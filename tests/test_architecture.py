@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -98,14 +99,14 @@ def project_sources() -> Sources:
 
 
 def imports_of(sources: Sources) -> list[Import]:
+    known = frozenset(name.removesuffix(".__init__") for name in sources)
     return [
-        found for module, source in sources.items() for found in _imports(module, source, sources)
+        found for module, source in sources.items() for found in _imports(module, source, known)
     ]
 
 
-def _imports(module: str, source: str, sources: Sources) -> Iterator[Import]:
-    known = {name.removesuffix(".__init__") for name in sources}
-
+@cache  # every check reads the same hundred files
+def _imports(module: str, source: str, known: frozenset[str]) -> tuple[Import, ...]:
     def targets(node: ast.AST) -> Iterator[str]:
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -132,7 +133,7 @@ def _imports(module: str, source: str, sources: Sources) -> Iterator[Import]:
             else:
                 yield from walk(child, inside, typing_only)
 
-    yield from walk(ast.parse(source), late=False, typing_only=False)
+    return tuple(walk(ast.parse(source), late=False, typing_only=False))
 
 
 def wrong_directions(sources: Sources) -> list[str]:

@@ -23,12 +23,13 @@ from bot.settings import Settings
 from bot.sources.procedures.answers import ProcedureAnswers
 from evals.sets.typing_styles import STYLES, restyle
 from knowledge.places.models import Commune, PlaceResolution, Province
+from knowledge.procedures.loading import load_procedures
 from knowledge.procedures.models import ANCHORS, FIELDS
 from prompts.wording import Wording
 from retrieval.query import analyse
 
 UNVERIFIED = "chưa kiểm chứng, hỏi Trung tâm Phục vụ hành chính công"
-OWN = [p.id for p in procedures().catalogue.own]
+OWN = [p.id for p in load_procedures()]
 ASKS = (
     "{} làm thế nào?",
     "{} nộp ở đâu?",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections import Counter
 from functools import cache
 from pathlib import Path
 
+import built
 import pytest
-from procedure_core import embedder, open_procedures, restorer
+from built import embedder
+from procedure_core import open_procedures, restorer
 
 import knowledge.procedures.models as models
 from bot.answer.answer import Answer
@@ -41,7 +42,7 @@ RECORDS = {p.id: p for p in load_procedures()}
 
 @cache
 def answers() -> RecordAnswers:
-    procedures = open_procedures(Path(tempfile.mkdtemp()))
+    procedures = open_procedures(built.new_folder())
     return RecordAnswers(lambda: procedures.answers, PlaceAnswers(open_resolver()))
 
 
