@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import html
 import json
 import re
@@ -74,8 +75,9 @@ def record_of(draft):
     return draft.cards[0]["id"] if draft and draft.cards else None
 
 
-def client(core=None):
-    app = create_app(core or ProcedureCore(), Settings(rate_limit="off"))
+@functools.cache
+def client():
+    app = create_app(ProcedureCore(), Settings(rate_limit="off"))
     return TestClient(app, raise_server_exceptions=False, follow_redirects=False)
 
 
