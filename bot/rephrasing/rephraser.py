@@ -14,7 +14,8 @@ import structlog
 
 from bot.answer.answer import Mode
 from bot.errors import LanguageModelError
-from bot.rephrasing.model import LanguageModel, Usage
+from bot.rephrasing.model import LanguageModel
+from bot.rephrasing.usage import Usage
 from bot.rephrasing.verifier import MARKER, Evidence, Verifier, values_in
 from knowledge.text import UPPER, collapse, fold
 from prompts.prompt import load_prompt
@@ -89,7 +90,7 @@ class Phraser:
             tell: called with each sentence once it is verified.
         """
         sendable = self._bounded(evidence)
-        key = (question, generation, self._model.model, self._prompt.id, tuple(sendable))
+        key = (question, generation, self._model.endpoint.model, self._prompt.id, tuple(sendable))
         with self._lock:
             known = self._cache.get(key)
             if known:
@@ -149,7 +150,7 @@ class Phraser:
     ) -> dict[str, Any]:
         return {
             "prompt": self._prompt.id,
-            "model": self._model.model,
+            "model": self._model.endpoint.model,
             "outcome": outcome,
             "kept": kept,
             "dropped": [str(f) for f in faults],
