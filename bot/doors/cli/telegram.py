@@ -7,11 +7,10 @@ import asyncio
 import contextlib
 import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Protocol
 
-from bot.doors.cli.parser import Commands, Parser
+from bot.doors.cli.core import opened_core
 from bot.errors import UsageError
 from bot.settings import Settings
 
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from bot.doors.telegram_bot.door import TelegramDoor
     from bot.opening import Core
 
-OpenCore = Callable[[Settings], "AbstractContextManager[Core]"]
 DONE = 0
 
 
@@ -29,20 +27,7 @@ class Server(Protocol):
     should_exit: bool
 
 
-def telegram_command(opened_core: OpenCore) -> Callable[[Commands[Parser]], None]:
-    """The `add_*` function of this module, for a core opened by `opened_core`."""
-
-    def add_telegram(commands: Commands[Parser]) -> None:
-        parser = commands.add_parser("telegram", help="chạy bot Telegram (cần token)")
-        parser.add_argument(
-            "--delete-webhook", action="store_true", help="gỡ webhook của bot rồi dừng"
-        )
-        parser.set_defaults(run=lambda args, settings: run_telegram(args, settings, opened_core))
-
-    return add_telegram
-
-
-def run_telegram(args: argparse.Namespace, settings: Settings, opened_core: OpenCore) -> int:
+def run(args: argparse.Namespace, settings: Settings) -> int:
     """Answer at Telegram by long polling until SIGTERM or Ctrl-C."""
     if settings.telegram_token is None:
         raise UsageError(
