@@ -14,7 +14,7 @@ from bot.conversation.conversations import Conversations
 from bot.question.checking import check_question
 from bot.question.personal_data import mask_personal_data
 from bot.question.question import Question
-from bot.rephrasing.rewording import Rewording
+from bot.rephrasing.phrased import Rewords
 from bot.sources.refusals import Refusals
 from bot.sources.router import Router
 from knowledge.store import Store
@@ -27,7 +27,7 @@ class Assistant:
 
     conversations: Conversations
     router: Router
-    rewording: Rewording
+    rewording: Rewords
     refusals: Refusals
     store: Store  # keeps answers for their share pages
     say: Wording

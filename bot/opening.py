@@ -15,8 +15,7 @@ from bot.errors import SettingsError
 from bot.question.places_named import PlaceReader
 from bot.question.reader import Reader
 from bot.rephrasing.model import open_model
-from bot.rephrasing.rephraser import Phraser
-from bot.rephrasing.rewording import Rewording
+from bot.rephrasing.phrased import AsComposed, Rewords
 from bot.settings import Settings
 from bot.sources.documents.source import DocumentSource
 from bot.sources.places.answers import PlaceAnswers
@@ -32,7 +31,7 @@ from knowledge.loading import load_bundled
 from knowledge.models import Document
 from knowledge.places.resolver import open_resolver
 from knowledge.store import IngestReport, Store
-from prompts.wording import load_wording
+from prompts.wording import Wording, load_wording
 from retrieval.diacritics import Restorer
 from retrieval.embedding import open_embedder
 from retrieval.errors import IndexLockedError, IndexMismatchError
@@ -76,7 +75,7 @@ class Core:
         self.assistant = Assistant(
             Conversations(self.store, self.reader, procedures.names, say),
             self.router,
-            Rewording(self._phraser(), self.store.generation, say),
+            self._rewording(say),
             refusals,
             self.store,
             say,
@@ -85,16 +84,20 @@ class Core:
         )
         self.ready = True
 
-    def _phraser(self) -> Phraser | None:
+    def _rewording(self, say: Wording) -> Rewords:
         if self.model is None:
-            return None
-        return Phraser(
+            return AsComposed()
+        from bot.rephrasing.rephraser import Phraser  # the tables of the verifier, log and all
+        from bot.rephrasing.rewording import Rewording
+
+        phraser = Phraser(
             self.model,
             self.retriever.embedder,
             self.retriever.restorer.rarity,
-            load_wording(),
+            say,
             self.settings.llm_context_chars,
         )
+        return Rewording(phraser, self.store.generation, say)
 
     def ingest(
         self, documents: Sequence[Document], progress: Progress | None = None

@@ -8,10 +8,6 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 
 import numpy as np
-from langchain_core.callbacks import CallbackManagerForRetrieverRun
-from langchain_core.documents import Document as LangChainDocument
-from langchain_core.retrievers import BaseRetriever
-from pydantic import ConfigDict
 
 from knowledge.models import Document, Passage
 from knowledge.numbers import NumberMention, matches
@@ -146,10 +142,6 @@ class Retriever:
             if not any(_same_day(day, known) for known in self._days)
         ]
 
-    def as_langchain(self, k: int = 10) -> BaseRetriever:
-        """This retriever behind LangChain's interface."""
-        return _LangChainRetriever(retriever=self, k=k)
-
     def named(self, query: SearchQuery) -> Named:
         """The documents a question names by number or by the date of the meeting, and the numbers we lack."""
         named: dict[str, Document] = {}
@@ -231,28 +223,3 @@ def _issued(document: Document, day: tuple[int | None, int, int | None]) -> bool
     if month != day[1] or (day[2] is not None and year != day[2]):
         return False
     return rest == [day[0]] if day[0] is not None else not rest
-
-
-class _LangChainRetriever(BaseRetriever):
-    model_config = ConfigDict(arbitrary_types_allowed=True)
-    retriever: Retriever
-    k: int = 10
-
-    def _get_relevant_documents(
-        self, query: str, *, run_manager: CallbackManagerForRetrieverRun
-    ) -> list[LangChainDocument]:
-        return [
-            LangChainDocument(
-                id=h.passage.id,
-                page_content=h.passage.text,
-                metadata={
-                    "document_id": h.document.id,
-                    "document_number": h.document.metadata.number,
-                    "locator": h.passage.locator,
-                    "start": h.passage.start,
-                    "end": h.passage.end,
-                    "score": h.result.score,
-                },
-            )
-            for h in self.retriever.retrieve(query, self.k).hits
-        ]

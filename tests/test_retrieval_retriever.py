@@ -16,6 +16,7 @@ from knowledge.loading import load_bundled
 from knowledge.store import Store
 from retrieval.diacritics import Restorer
 from retrieval.index import IndexStore
+from retrieval.langchain import as_retriever
 from retrieval.retriever import Retriever, named_dates
 
 HOUSING = "Khẩn trương bố trí nhà công vụ, trụ sở, phương tiện làm việc"
@@ -106,7 +107,7 @@ def test_dates_that_name_a_document(
 
 
 def test_it_is_a_langchain_retriever(retriever: Retriever) -> None:
-    chain = retriever.as_langchain(k=4)
+    chain = as_retriever(retriever, k=4)
     assert isinstance(chain, BaseRetriever)
     documents = chain.invoke(HOUSING)
     assert len(documents) == 4
@@ -123,7 +124,7 @@ def test_it_is_a_langchain_retriever(retriever: Retriever) -> None:
 
 
 def test_langchains_batches_and_asynchronous_calls(retriever: Retriever) -> None:
-    chain = retriever.as_langchain(k=1)
+    chain = as_retriever(retriever, k=1)
     questions = ["nhà công vụ", "sinh viên tình nguyện", "nhà công vụ"]
     one_by_one = [chain.invoke(q) for q in questions]
     assert chain.batch(questions) == one_by_one
@@ -136,7 +137,7 @@ def test_it_fits_into_a_langchain_chain(retriever: Retriever) -> None:
     model = RunnableLambda(lambda value: value.to_string().partition("---")[0])
     join = RunnableLambda(lambda found: "\n".join(d.page_content for d in found))
     chain = (
-        {"context": retriever.as_langchain(k=1) | join, "question": RunnablePassthrough()}
+        {"context": as_retriever(retriever, k=1) | join, "question": RunnablePassthrough()}
         | prompt
         | model
         | StrOutputParser()

@@ -7,14 +7,14 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import structlog
 
-from bot.answer.answer import Mode
 from bot.errors import LanguageModelError
 from bot.rephrasing.model import LanguageModel
+from bot.rephrasing.phrased import Phrased
 from bot.rephrasing.usage import Usage
 from bot.rephrasing.verifier import MARKER, Evidence, Verifier, values_in
 from knowledge.text import UPPER, collapse, fold
@@ -43,15 +43,6 @@ _SPEAKS_TO_MODELS = re.compile(
     r"(?:bo qua|quen|phot lo)[^.;]{0,40}(?:huong dan|chi dan|quy tac|lenh|yeu cau)|(?:ignore|disregard|forget)\b[^.;]{0,40}(?:instruction|rule|prompt|above|previous)"
     r"|system prompt|tro ly (?:ai|ao)|\bchatbot\b|mo hinh ngon ngu|language model|you are (?:now|an? )|ban la (?:mot )?(?:tro ly|ai\b|mo hinh)|(?:hay |phai )?(?:tra loi|noi) (?:nguoi dung |voi nguoi dung )?rang|\[/?inst\]|<\|"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Phrased:
-    """What came of asking the model: its verified words, or none."""
-
-    mode: Mode
-    sentences: tuple[str, ...] = ()
-    record: dict[str, Any] = field(default_factory=dict)  # kept with the answer
 
 
 class Phraser:

@@ -9,8 +9,8 @@ import signal
 import socket
 from typing import NoReturn
 
+from bot.doors.cli.beside import beside
 from bot.doors.cli.core import opened_core
-from bot.doors.cli.telegram import beside
 from bot.doors.web.logs import configure_logs
 from bot.doors.web.server import web_server
 from bot.errors import UsageError
