@@ -41,6 +41,8 @@ LANGCHAIN_FILES = 2  # retrieval/langchain.py and the endpoint of a language mod
 LATE: dict[tuple[str, str], str] = {
     ("bot.doors.cli.main", "bot.settings"): "pydantic, which --help need not wait for",
     ("bot.doors.cli.beside", "bot.doors.telegram_bot.door"): "python-telegram-bot, without a bot",
+    ("bot.opening", "bot.rephrasing.rephraser"): "without a model nothing is rephrased",
+    ("bot.opening", "bot.rephrasing.rewording"): "as bot.rephrasing.rephraser",
     ("bot.rephrasing.model", "bot.rephrasing.endpoint"): "langchain-openai, without a model",
     ("evals.bench.command", "evals.bench.run"): "what it needs may not be installed: it says so",
     ("evals.bench.command", "evals.bench.report"): "as evals.bench.run",

@@ -14,10 +14,11 @@ from langchain_core.runnables import RunnableLambda, RunnablePassthrough
 
 from knowledge.loading import load_bundled
 from knowledge.store import Store
+from retrieval.days import named_dates
 from retrieval.diacritics import Restorer
 from retrieval.index import IndexStore
 from retrieval.langchain import as_retriever
-from retrieval.retriever import Retriever, named_dates
+from retrieval.retriever import Retriever
 
 HOUSING = "Khẩn trương bố trí nhà công vụ, trụ sở, phương tiện làm việc"
 
