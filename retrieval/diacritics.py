@@ -12,9 +12,8 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -74,37 +73,26 @@ class _Choices:
         return costs
 
 
-@dataclass(frozen=True, slots=True)
-class _General:
-    """How often syllables and pairs of them stand in administrative text."""
-
-    unigrams: Mapping[str, int]  # the place of a syllable is its id
-    pairs: np.ndarray  # (n, 2) ids
-    counts: np.ndarray  # (n,) of the pairs
-
-
 class Restorer:
     """Gives back the diacritics people leave out; careful text comes back as it was."""
 
     def __init__(self, data: Path = DATA, own_texts: Iterable[str] = ()) -> None:
-        """Take the general counts (read once a process, 0.3 s) and add those of `own_texts`.
+        """Load the counts (0.5 s) and add those of `own_texts`.
 
         Args:
             data: folder with unigrams.tsv.gz and bigrams.tsv.gz.
             own_texts: careful texts whose names and phrases the general counts miss.
         """
-        general = _read_counts(data)
-        unigrams, bigrams = Counter(general.unigrams), Counter[tuple[str, str]]()
+        unigrams, bigrams = _read_counts(data)
         _add_own(unigrams, bigrams, own_texts)
         self._ids = {syllable: i for i, syllable in enumerate(unigrams)}
         self._size = len(unigrams)
         self._counts = np.fromiter(unigrams.values(), np.float64, self._size)
         self._total = float(self._counts.sum())
-        own = np.array([(self._ids[a], self._ids[b]) for a, b in bigrams], np.int64).reshape(-1, 2)
-        left, right = np.concatenate([general.pairs, own]).T
-        counts = np.concatenate([general.counts, np.fromiter(bigrams.values(), np.float64)])
-        self._keys, at = np.unique(left * self._size + right, return_inverse=True)
-        self._values = np.bincount(at, weights=counts)
+        keys = np.fromiter((self._ids[a] * self._size + self._ids[b] for a, b in bigrams), np.int64)
+        values = np.fromiter(bigrams.values(), np.float64)
+        order = np.argsort(keys)
+        self._keys, self._values = keys[order], values[order]
         self._forms = _forms(unigrams)
         self._start = self._ids["^"]
         self._seen: dict[tuple[str, bool], _Choices] = {}
@@ -251,32 +239,24 @@ def _viterbi(steps: list[np.ndarray], costs: list[np.ndarray]) -> list[int]:
     return path[::-1]
 
 
-@lru_cache(maxsize=1)
-def _read_counts(data: Path) -> _General:
-    """Kept, because every ingest makes a Restorer anew; as arrays, a tenth of what dicts take."""
+def _read_counts(data: Path) -> tuple[Counter[str], Counter[tuple[str, str]]]:
     unigrams: Counter[str] = Counter({"^": 1, "$": 1, "0": 1})
-    for syllable, count in _rows(data / "unigrams.tsv.gz"):
-        unigrams[new_tone_placement(syllable)] += int(count)
-    ids = {syllable: i for i, syllable in enumerate(unigrams)}
-    id_of = lru_cache(None)(lambda syllable: ids.get(new_tone_placement(syllable), -1))
-    bigrams: Counter[tuple[int, int]] = Counter()
-    for a, b, count in _rows(data / "bigrams.tsv.gz"):
-        bigrams[id_of(a), id_of(b)] += int(count)
-    # "Nhưng" opens sentences of running text, and no question.
-    start, but, those = (ids[syllable] for syllable in ("^", "nhưng", "những"))
-    bigrams[start, but] = min(bigrams[start, but], bigrams[start, those] // 10)
-    # "^" is no unigram in the data: it occurs as often as pieces start.
-    starts = sum(count for (a, b), count in bigrams.items() if a == start and b >= 0)
-    unigrams["^"] = max(unigrams["^"], starts)
-    pairs = np.array(list(bigrams), np.int64)
-    known = (pairs >= 0).all(axis=1)
-    return _General(unigrams, pairs[known], np.fromiter(bigrams.values(), np.float64)[known])
-
-
-def _rows(path: Path) -> Iterator[list[str]]:
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
+    bigrams: Counter[tuple[str, str]] = Counter()
+    with gzip.open(data / "unigrams.tsv.gz", "rt", encoding="utf-8") as lines:
         for line in lines:
-            yield line.rstrip("\n").split("\t")
+            syllable, count = line.rstrip("\n").split("\t")
+            unigrams[new_tone_placement(syllable)] += int(count)
+    with gzip.open(data / "bigrams.tsv.gz", "rt", encoding="utf-8") as lines:
+        for line in lines:
+            a, b, count = line.rstrip("\n").split("\t")
+            a, b = new_tone_placement(a), new_tone_placement(b)
+            if a in unigrams and b in unigrams:
+                bigrams[a, b] += int(count)
+    # "Nhưng" opens sentences of running text, and no question.
+    bigrams["^", "nhưng"] = min(bigrams["^", "nhưng"], bigrams["^", "những"] // 10)
+    # "^" is no unigram in the data: it occurs as often as pieces start.
+    unigrams["^"] = max(unigrams["^"], sum(c for (a, _), c in bigrams.items() if a == "^"))
+    return unigrams, bigrams
 
 
 def _add_own(
