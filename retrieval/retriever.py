@@ -54,6 +54,11 @@ def by_document(hits: Sequence[Hit]) -> list[tuple[str, float]]:
     return list(best.items())
 
 
+Named = tuple[
+    tuple[Document, ...], tuple[NumberMention, ...]
+]  # those we have, and the numbers we lack
+
+
 class Retriever:
     """Looks up named documents first, then searches dense and lexical together."""
 
@@ -111,11 +116,18 @@ class Retriever:
         return self._index.embedder.query(query.subject)
 
     def retrieve(
-        self, question: str | SearchQuery, k: int = 10, vector: np.ndarray | None = None
+        self,
+        question: str | SearchQuery,
+        k: int = 10,
+        vector: np.ndarray | None = None,
+        named_and_missing: Named | None = None,
     ) -> Retrieval:
-        """The `k` best passages; those of a named document alone when the question names one we have."""
+        """The `k` best passages; those of a named document alone when the question names one we have.
+
+        `vector` and `named_and_missing`, as `embed` and `named` give them, where they are known.
+        """
         query = self.analyse(question) if isinstance(question, str) else question
-        named, missing = self.named(query)
+        named, missing = named_and_missing or self.named(query)
         if vector is None:
             vector = self.embed(query)
         # To name them all bounds nothing, and a filter on all would be slow.
@@ -138,7 +150,7 @@ class Retriever:
         """This retriever behind LangChain's interface."""
         return _LangChainRetriever(retriever=self, k=k)
 
-    def named(self, query: SearchQuery) -> tuple[tuple[Document, ...], tuple[NumberMention, ...]]:
+    def named(self, query: SearchQuery) -> Named:
         """The documents a question names by number or by the date of the meeting, and the numbers we lack."""
         named: dict[str, Document] = {}
         missing: list[NumberMention] = []

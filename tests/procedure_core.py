@@ -10,10 +10,17 @@ import built
 from built import embedder
 from fake_core import FakeCore
 
+from bot.answer.draft import RecordSource
+from bot.models.loader import Models
+from bot.sources.procedures.confidence import Confidence
 from bot.sources.procedures.procedures import Procedures
-from knowledge.loading import load_bundled
-from knowledge.store import Store
+from knowledge.reading.bundled import load_bundled
+from knowledge.store.store import open_store
 from retrieval.diacritics import Restorer
+
+PLACE_RECORD = RecordSource(
+    "dia-chi/cu-x", "x", None, "x", "2026-07-25", "Đơn vị hiện nay", "x → y", "/dia-chi?q=x"
+)
 
 
 @functools.cache
@@ -25,7 +32,9 @@ def open_procedures(folder: Path) -> Procedures:
     """New procedures with a database of their own, where our records' vectors are."""
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(built.data_folder() / "haicap.sqlite3", folder / "p.sqlite3")
-    return Procedures(Store(f"sqlite:///{folder / 'p.sqlite3'}"), embedder(), restorer())
+    store = open_store(f"sqlite:///{folder / 'p.sqlite3'}")
+    confidence = Confidence.load(Models(embedder().fingerprint))
+    return Procedures(store, embedder(), restorer(), lambda place: PLACE_RECORD, confidence)
 
 
 @functools.cache

@@ -13,13 +13,14 @@ from types import SimpleNamespace
 from urllib.parse import quote
 
 import pytest
+from asks import read_ask
 from procedure_core import ProcedureCore, open_procedures, procedures, restorer
 from starlette.testclient import TestClient
 
-from bot.answer.draft import RecordSource
 from bot.doors.cli import main as cli
 from bot.doors.web.app import create_app
 from bot.question.aspects import aspects
+from bot.question.places_named import PlaceReading
 from bot.settings import Settings
 from bot.sources.procedures.answers import ProcedureAnswers
 from evals.sets.typing_styles import STYLES, restyle
@@ -61,14 +62,12 @@ def place(status, *units):
     return PlaceResolution(status, "x", "commune", "2026-07-25", new=new)
 
 
-PLACE_RECORD = RecordSource(
-    "dia-chi/cu-x", "x", None, "x", "2026-07-25", "Đơn vị hiện nay", "x → y", "/dia-chi?q=x"
-)
-
-
-def ask(question, at=None):
-    source = PLACE_RECORD if at else None
-    return procedures().answers.answer(analyse(question, restorer()), at, place_source=source)
+def ask(question, at=None, known=None):
+    answers = (known or procedures()).answers
+    read = [PlaceReading(at, question, question, sure=True)] if at else []
+    asked = read_ask(question, restorer(), lambda _: read, answers.search.vector)
+    chosen = answers.chooser.choose(asked)
+    return answers.drafts.draft(chosen, asked) if chosen else None
 
 
 def record_of(draft):
@@ -138,8 +137,8 @@ def test_typing_styles_find_the_record(style) -> None:
         "Ly hôn thì nhà chia thế nào?",
     ],
 )
-def test_other_questions_are_left_alone(question) -> None:
-    assert ask(question) is None
+def test_other_questions_are_left_alone(core, question) -> None:
+    assert core.router.route(core.reader.ask(question)).chosen.source != "procedures"
 
 
 @pytest.mark.parametrize(
@@ -270,8 +269,8 @@ def test_who_lives_in_a_district_does_not_ask_about_districts(home) -> None:
 @pytest.mark.parametrize(
     "question", ["làm giấy khai sinh giả ở đâu", "mua thẻ căn cước giả", "làm bằng lái xe giả"]
 )
-def test_a_forged_paper_has_no_desk(question) -> None:
-    assert ask(question) is None
+def test_a_forged_paper_has_no_desk(core, question) -> None:
+    assert core.router.route(core.reader.ask(question)).chosen.source == "replies"
 
 
 @pytest.mark.parametrize(
@@ -494,7 +493,7 @@ def test_an_import_is_found_cited_and_of_lower_certainty(tmp_path, export) -> No
     assert (again.added, again.replaced, len(again.unchanged)) == ([], [], 2)
     hits = own.find("giấy phép nuôi tằm lấy tơ")
     assert hits[0].procedure.id == "dvcqg-1-777777"
-    draft = own.answers.answer(analyse("xin giấy phép nuôi tằm lấy tơ mất bao lâu", restorer()))
+    draft = ask("xin giấy phép nuôi tằm lấy tơ mất bao lâu", known=own)
     card = draft.cards[0]
     assert (card["id"], card["origin"], card["certainty"]) == (
         "dvcqg-1-777777", "portal", "reported",

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from bot.errors import QuestionError
 from bot.opening import Core
-from bot.question.understanding import check_question, understand
+from bot.question.checking import check_question
+from bot.question.understanding import understand
 from evals.sets.typing_styles import STYLES, TypingStyle, restyle
-from knowledge.loading import load_bundled
+from knowledge.reading.bundled import load_bundled
 from prompts.wording import load_wording
 from retrieval.diacritics import Restorer
 from retrieval.query import analyse

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from bot.answer.answer import Citation, Status
+from bot.answer.subject import NOTHING, Subject
 
 
 class Source(Protocol):
@@ -24,6 +25,7 @@ class Draft:
     sources: list[Source] = field(default_factory=list)
     cards: list[dict[str, Any]] = field(default_factory=list)
     suggestions: list[str] = field(default_factory=list)
+    subject: Subject = NOTHING  # what it is about, for the questions that lean on it
 
     def cite(self, source: Source) -> str:
         """The marker of `source`, "[n]"; the same words get the same number."""

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 
 from bot.answer.answer import Answer
+from bot.answer.subject import About, Subject
 from bot.conversation import words as asks
-from bot.conversation.follow_up import About, FollowUp, Reading, Topic, content_of, spelled_out
+from bot.conversation.follow_up import FollowUp, NamesProcedure, content_of, spelled_out
 from bot.conversation.slips import mended
+from bot.keeping.turns import Turns
 from bot.question.personal_data import mask_personal_data
-from bot.question.understanding import understand
-from bot.sources.records import RecordAnswers
-from knowledge.store import Store
+from bot.question.question import Ask, Question
+from bot.question.reader import Reader
+from bot.question.topic import Topic
 from prompts.wording import Wording
-from retrieval.retriever import Retriever
 
 MAX_TURNS = 8  # kept of one conversation, the newest
 MAX_CARRIED_CHARS = 240  # of an earlier question
@@ -23,39 +25,28 @@ class Conversations:
     """Reads follow-ups and keeps what later ones need; safe to call from many threads."""
 
     def __init__(
-        self, store: Store, retriever: Retriever, records: RecordAnswers, say: Wording
+        self, turns: Turns, reader: Reader, names_procedure: NamesProcedure, say: Wording
     ) -> None:
-        """`store` keeps the turns; `say` holds the wording of carried questions."""
-        self._store, self._retriever, self._records, self._say = store, retriever, records, say
+        """Take what keeps the turns, what reads, and the wording of carried questions.
 
-    def read(self, text: str, conversation_id: str | None) -> Reading:
+        `names_procedure` says whether the words of an ask name a procedure.
+        """
+        self._turns, self._reader, self._say = turns, reader, say
+        self._names_procedure = names_procedure
+
+    def read(self, text: str, conversation_id: str | None) -> Question:
         """`text` as it is to be answered: its own words, or with what earlier turns were about."""
-        turns = self._store.turns(conversation_id, MAX_TURNS) if conversation_id else []
+        turns = self._turns.newest(conversation_id, MAX_TURNS) if conversation_id else []
         topics = [Topic(**t["topic"]) for t in turns if t["topic"]]
         if not topics:
             return self._alone(text)
         pending = turns[-1]["status"] == "needs_clarification"
-        restored = self._retriever.analyse(text).text
-        for meant in (text, mended(text), mended(restored)):
-            if meant:
-                meant = spelled_out(asks.from_english(meant) or meant, self._retriever)
-                follow_up = FollowUp(meant, topics, self._retriever, self._records, self._say)
-                reading = follow_up.read(pending)
-                if reading.leans or reading.clarify:
-                    return reading
-        return Reading(text)
+        return self._leaning(text, topics, pending) or self._own(text)
 
-    def _alone(self, text: str) -> Reading:
-        """The reading of a conversation's first question: "còn cấp xã?" has nothing to lean on."""
-        query = self._retriever.analyse(asks.from_english(text) or text)
-        if asks.ONLY_A_LEVEL.fullmatch(query.folded.strip()):
-            return Reading(text, clarify=self._say("clarify.topic"))
-        return Reading(text)
-
-    def keep(self, answer: Answer, reading: Reading) -> None:
+    def keep(self, answer: Answer, question: Question, subject: Subject) -> None:
         """Remember what an answer was about."""
-        topic = self._topic(answer, reading)
-        self._store.save_turn(
+        topic = self._topic(answer, question, subject)
+        self._turns.save(
             answer.conversation_id,
             question=answer.question,
             topic=asdict(topic) if topic else {},
@@ -65,45 +56,87 @@ class Conversations:
 
     def forget(self, conversation_id: str) -> int:
         """Delete every turn and answer of a conversation; returns how many turns."""
-        return self._store.forget_conversation(conversation_id)
+        return self._turns.forget_conversation(conversation_id)
 
-    def _topic(self, answer: Answer, reading: Reading) -> Topic | None:
+    def _own(self, text: str, clarify: str = "") -> Question:
+        return Question(text, self._reader.ask(text), clarify=clarify)
+
+    def _alone(self, text: str) -> Question:
+        """A conversation's first question: "còn cấp xã?" has nothing to lean on."""
+        query = self._reader.ask(asks.from_english(text) or text).query
+        if asks.ONLY_A_LEVEL.fullmatch(query.folded.strip()):
+            return self._own(text, self._say("clarify.topic"))
+        return self._own(text)
+
+    def _leaning(self, text: str, topics: Sequence[Topic], pending: bool) -> Question | None:
+        """The question with what it leans on; None when it stands alone."""
+        restored = self._reader.ask(text).query.text
+        for meant in dict.fromkeys((text, mended(text), mended(restored))):
+            if not meant:
+                continue
+            meant = spelled_out(self._reader.ask(asks.from_english(meant) or meant))
+            reading = FollowUp(meant, topics, self._reader, self._names_procedure, self._say).read(
+                pending
+            )
+            if reading.leans or reading.clarify:
+                return Question(
+                    text,
+                    self._reader.ask(reading.question, reading.bounds),
+                    leans=reading.leans,
+                    instead=None if reading.sure else self._reader.ask(text),
+                    clarify=reading.clarify,
+                    topic=reading.topic,
+                )
+        return None
+
+    def _topic(self, answer: Answer, question: Question, subject: Subject) -> Topic | None:
         """None for a turn about nothing: courtesies, and what was refused on its own words."""
-        question = mask_personal_data(reading.question)[:MAX_CARRIED_CHARS]
-        carried = reading.topic
-        cards = {card.get("kind"): card for card in answer.cards}
-        procedure = cards.get("procedure", {}).get("name", "")
-        cited = (self._retriever.passage(c.passage_id) for c in answer.citations)
-        document = next((found[1].metadata.label for found in cited if found), "")
-        if procedure:
-            about: About = "procedure"
-        elif "place" in cards:
-            about = "place"
-        elif document:
-            about = "document"
-        elif reading.leans or answer.status == "needs_clarification":
-            about = carried.about
-        elif answer.status == "no_evidence":
-            about = ""
-        else:
+        carried = question.topic
+        about = _about(answer, question, subject)
+        if about is None:
             return None
-        if reading.clarify:
+        if question.clarify:
             return carried if carried.about else None
-        place = self._records.place_named(self._retriever.analyse(reading.question))
-        query = self._retriever.analyse(spelled_out(question, self._retriever))
-        meaning = understand(query, bool(self._retriever.named(query)[0]))
-        whole = meaning.intent in ("outline", "metadata")
-        content = "" if whole and document else content_of(query.text)
-        passage = answer.citations[0].passage_id if document else ""
-        question = query.text if len(query.text) <= MAX_CARRIED_CHARS else question
-        own = Topic(question, content, "", about, procedure, place, document, passage)
-        if not reading.leans:
-            return own
-        return replace(
-            own,
-            content=carried.content or own.content,
-            base=carried.base,
-            procedure=procedure or (carried.procedure if about == "procedure" else ""),
-            place=place or carried.place,
-            document=document or carried.document,
+        asked, content = self._carried(question.ask, whole=subject.whole)
+        own = Topic(
+            asked,
+            content,
+            about=about,
+            procedure=subject.procedure,
+            place=question.ask.place_name,
+            document=subject.document,
+            passage=subject.passage,
         )
+        return own if not question.leans else _carried_on(own, carried)
+
+    def _carried(self, ask: Ask, whole: bool) -> tuple[str, str]:
+        """A question as later ones lean on it, and what it asks about."""
+        masked = mask_personal_data(ask.text)[:MAX_CARRIED_CHARS]
+        kept = ask if masked == ask.text else self._reader.ask(masked)
+        spelled = spelled_out(kept)
+        text = (
+            kept.query.text if spelled == kept.query.raw else self._reader.ask(spelled).query.text
+        )
+        content = "" if whole else content_of(text)
+        return text if len(text) <= MAX_CARRIED_CHARS else masked, content
+
+
+def _about(answer: Answer, question: Question, subject: Subject) -> About | None:
+    if subject.about:
+        return subject.about
+    if question.leans or answer.status == "needs_clarification":
+        return question.topic.about
+    return "" if answer.status == "no_evidence" else None
+
+
+def _carried_on(own: Topic, carried: Topic) -> Topic:
+    """A leaning turn's topic: what it does not name itself is still talked about."""
+    procedure = own.procedure or (carried.procedure if own.about == "procedure" else "")
+    return replace(
+        own,
+        content=carried.content or own.content,
+        base=carried.base,
+        procedure=procedure,
+        place=own.place or carried.place,
+        document=own.document or carried.document,
+    )

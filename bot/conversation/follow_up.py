@@ -5,39 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
+from bot.answer.subject import About
 from bot.conversation import words as asks
-from bot.question.aspects import aspects
-from bot.question.understanding import Understanding, understand
-from bot.sources.documents.bounds import Mention, Scope
-from bot.sources.records import RecordAnswers
+from bot.question.bounds import Bounds, Mention, Scope
+from bot.question.question import NO_BOUNDS, Ask
+from bot.question.reader import Reader
+from bot.question.topic import NO_TOPIC, Topic
+from bot.question.understanding import Understanding
 from knowledge.models import Document
 from knowledge.text import fold, new_tone_placement, syllables
 from prompts.wording import Wording
-from retrieval.query import SearchQuery
-from retrieval.retriever import Retriever
 
 MAX_WEAK_WORDS = 12  # a longer question says what it is about
 MIN_HEAD_WORDS = 5  # before "thì" that say what a question is about
 ONE_WORD = 1  # of its own that a question without "còn ..." may have and still lean
 FEW_WORDS = 3  # of its own that a question with "còn ..." in front may have and still lean
-
-About = Literal["procedure", "place", "document", ""]
-
-
-@dataclass(frozen=True, slots=True)
-class Topic:
-    """What a turn was about, by the names that find it again."""
-
-    question: str = ""  # as it was answered, personal data masked
-    content: str = ""  # what it asked about, without the asking words; empty: a whole document
-    base: str = ""  # the question before a level or body was added to it
-    about: About = ""
-    procedure: str = ""
-    place: str = ""
-    document: str = ""  # label, such as "Kết luận 177-KL/TW"
-    passage: str = ""  # id of the first clause cited
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +30,12 @@ class Reading:
     question: str  # the user's own words when it leans on nothing
     leans: bool = False
     sure: bool = True  # False: its own words may be meant after all
-    topic: Topic = Topic()  # carried over
-    near: str = ""  # id of the clause talked about: it comes first where it has what is asked
-    scope: Scope | None = None  # what clauses must speak of to answer
-    mention: Mention | None = None  # the question is whether a document speaks of something
+    topic: Topic = NO_TOPIC  # carried over
+    bounds: Bounds = NO_BOUNDS
     clarify: str = ""  # to ask back, in place of an answer
+
+
+NamesProcedure = Callable[[Ask], bool]
 
 
 class FollowUp:
@@ -61,20 +45,20 @@ class FollowUp:
         self,
         text: str,
         topics: Sequence[Topic],
-        retriever: Retriever,
-        records: RecordAnswers,
+        reader: Reader,
+        names_procedure: NamesProcedure,
         say: Wording,
     ) -> None:
         self.text, self.topics, self.say = text, topics, say
-        self.retriever, self.records = retriever, records
-        self.query: SearchQuery = retriever.analyse(text)
+        self.reader, self.names_procedure = reader, names_procedure
+        self.ask = reader.ask(text)
+        self.query = self.ask.query
         self.last = topics[-1]
         self.folded = self.query.folded.strip()
 
     def read(self, pending: bool) -> Reading:
         """The reading; `pending` says that the assistant asked back last."""
-        named, _ = self.retriever.named(self.query)
-        meaning = understand(self.query, bool(named))
+        named, meaning = self.ask.named, self.ask.wants
         words = syllables(self.folded)
         if meaning.intent == "reply" or len(words) > 2 * MAX_WEAK_WORDS:
             return Reading(self.text)
@@ -128,15 +112,13 @@ class FollowUp:
 
     def _subject(self, core: str) -> About:
         """What the question names of its own."""
-        if self.query.numbers or self.retriever.named(self.query)[0]:
+        if self.query.numbers or self.ask.named:
             return "document"
         if not self._own_words(core):
             return ""
-        if not asks.PARTY.search(fold(core)) and self.records.names_procedure(
-            self.query, self.retriever.embed(self.query)
-        ):
+        if not asks.PARTY.search(fold(core)) and self.names_procedure(self.ask):
             return "procedure"
-        return "place" if self.records.place_named(self.query) else ""
+        return "place" if self.ask.place_name else ""
 
     @staticmethod
     def _own_words(core: str) -> list[str]:
@@ -157,7 +139,7 @@ class FollowUp:
         if asks.ASKING.search(folded) or len(syllables(folded)) > MAX_WEAK_WORDS:
             return False
         if subject == "procedure":
-            return not aspects(self.query)
+            return not self.ask.aspects
         if subject:
             return True
         named = asks.PARTY.search(folded) or asks.LEVEL.search(folded)
@@ -168,7 +150,7 @@ class FollowUp:
         return (
             self.last.about == "procedure"
             and len(words) <= MAX_WEAK_WORDS
-            and bool(aspects(self.query))
+            and bool(self.ask.aspects)
             and not asks.DIRECTIVE_WORDS.search(self.folded)
         )
 
@@ -187,7 +169,7 @@ class FollowUp:
             return self._of_procedure(core, sure)
         if about == "place":
             topic = self._latest("procedure")
-            if topic and aspects(self.query):
+            if topic and self.ask.aspects:
                 return self._of_procedure(core, sure, topic)
             if not self.last.place:
                 return Reading(self.text)
@@ -201,7 +183,7 @@ class FollowUp:
         asked = _small(_tidy(_cut(asks.THERE, _cut(asks.THIS_PROCEDURE, core))))
         question = self.say("follow_up.of", subject=topic.procedure, asked=asked)
         place = self.last.place or topic.place
-        if place and (asks.THERE.search(fold(core)) or "where" in aspects(self.query)):
+        if place and (asks.THERE.search(fold(core)) or "where" in self.ask.aspects):
             question = self.say("follow_up.at", subject=topic.procedure, place=place, asked=asked)
         return self._lean(question, replace(topic, place=place), sure)
 
@@ -235,15 +217,15 @@ class FollowUp:
                 subject=_small(content),
                 asked=_tidy(_cut(asks.BACK, asked)),
             )
-        return replace(self._lean(question, topic, sure), near=near)
+        return replace(self._lean(question, topic, sure), bounds=Bounds(near=near))
 
     def _of_deed(self, core: str, deed: re.Match[str]) -> Reading:
         """To whom, when or how what was told is done: only a clause that speaks of it answers."""
-        meaning = understand(self.query, names_document=False)
+        meaning = self.ask.wants
         reading = self._of_document(self.last, core, meaning, sure=True)
         refusal = self.say("follow_up.not_said", asked=_small(_tidy(core)))
         scope = Scope(refusal, says=asks.DEEDS[deed["verb"] or deed["done"]])
-        return reading if reading.clarify else replace(reading, scope=scope)
+        return reading if reading.clarify else _within(reading, scope=scope)
 
     def _in_document(self, document: Document) -> Reading:
         """Another document, asked about the matter of the talk: "Kết luận 177 có nói việc này?"."""
@@ -254,14 +236,14 @@ class FollowUp:
         refusal = self.say("follow_up.not_in", label=label, matter=_small(matter))
         topic = replace(self.last, content=matter, document=label, about="document", base="")
         reading = self._lean(question, topic, sure=True)
-        return replace(reading, mention=Mention(document.metadata.id, matter, refusal))
+        return _within(reading, mention=Mention(document.metadata.id, matter, refusal))
 
     def _matter(self, topic: Topic) -> str:
         """What a topic is about, without the document it stands in."""
         if topic.procedure:
             return topic.procedure
         text = topic.content
-        for number in reversed(self.retriever.analyse(text).numbers):
+        for number in reversed(self.reader.ask(text).query.numbers):
             text = text[: number.start] + " " + text[number.end :]
         text = _tidy(text)
         folded = fold(text)
@@ -271,7 +253,7 @@ class FollowUp:
     def _placed(self) -> Reading:
         """It names a place; the procedure, or the question, may be an earlier one's."""
         topic = self._latest("procedure") if self.last.about in ("procedure", "place") else None
-        if topic and aspects(self.query) and len(syllables(self.folded)) <= MAX_WEAK_WORDS:
+        if topic and self.ask.aspects and len(syllables(self.folded)) <= MAX_WEAK_WORDS:
             question = self.say(
                 "follow_up.of", subject=topic.procedure, asked=_tidy(self.query.raw)
             )
@@ -318,10 +300,10 @@ class FollowUp:
             return reading
         scope = self._scope_of(core, earlier)
         if scope and matter:
-            english = self.retriever.analyse(earlier).english
+            english = self.reader.ask(earlier).query.english
             at, words = (topic.passage, "") if english else ("", matter)
             scope = replace(scope, passage=at, matter=words)
-        return replace(reading, scope=scope)
+        return _within(reading, scope=scope)
 
     def _scope_of(self, core: str, earlier: str) -> Scope | None:
         """That clauses name the level or body `core`; None where it is neither."""
@@ -341,7 +323,7 @@ class FollowUp:
         text = self._matter(self.last)
         for pattern in (asks.PARTY, asks.LEVEL):
             text = _cut(pattern, text)
-        if self.retriever.analyse(self.last.question).english:
+        if self.reader.ask(self.last.question).query.english:
             text = asks.ENGLISH_PLAIN.sub("", asks.ENGLISH_LEVEL.sub("", text.lower()))
         return _tidy(text)
 
@@ -358,7 +340,7 @@ class FollowUp:
         return self._lean(question, topic, sure=True)
 
     def _swap_document(self, earlier: str, core: str) -> str:
-        query = self.retriever.analyse(earlier)
+        query = self.reader.ask(earlier).query
         spans = [(n.start, n.end) for n in query.numbers]
         if spans and query.raw == earlier:
             start, end = spans[0]
@@ -366,9 +348,9 @@ class FollowUp:
         return self.say("follow_up.field", subject=core, asked=_tidy(earlier))
 
     def _swap_place(self, core: str) -> Reading:
-        name = self.records.place_words(self.query) or core
+        name = self.ask.place_words or core
         topic = self.last
-        words = self.records.place_words(self.retriever.analyse(topic.question))
+        words = self.reader.ask(topic.question).place_words
         if words:
             question = topic.question.replace(words, name, 1)
         elif topic.about == "procedure":
@@ -386,7 +368,7 @@ class FollowUp:
 
     def _asked_before(self) -> str:
         """What was asked of the last procedure, in words that ask it of any."""
-        asked = aspects(self.retriever.analyse(self.last.question))
+        asked = self.reader.ask(self.last.question).aspects
         return self.say(f"follow_up.asks.{asked[0] if asked else 'any'}")
 
     def _swapped(self, earlier: str, core: str) -> str | None:
@@ -428,7 +410,7 @@ class FollowUp:
         return next((t for t in reversed(self.topics) if name(t)), None)
 
     def _names(self, text: str) -> bool:
-        return bool(self.retriever.named(self.retriever.analyse(text))[0])
+        return bool(self.reader.ask(text).named)
 
     def _lean(self, question: str, topic: Topic, sure: bool) -> Reading:
         question = question.strip()
@@ -438,13 +420,16 @@ class FollowUp:
         return Reading(question, leans=True, sure=sure, topic=topic)
 
 
-def spelled_out(question: str, retriever: Retriever) -> str:
-    """`question` with "kl 177" as "Kết luận 177": within a sentence it would be mended away."""
-    query = retriever.analyse(question)
-    text = query.raw
-    if query.english:
+def _within(reading: Reading, **bounds: Scope | Mention | None) -> Reading:
+    return replace(reading, bounds=replace(reading.bounds, **bounds))  # type: ignore[arg-type]
+
+
+def spelled_out(ask: Ask) -> str:
+    """The question with "kl 177" as "Kết luận 177": within a sentence it would be mended away."""
+    text = ask.query.raw
+    if ask.query.english:
         return text
-    for number in reversed(query.numbers):
+    for number in reversed(ask.query.numbers):
         if not text[number.start].isdigit():
             text = text[: number.start] + number.shown + text[number.end :]
     return text

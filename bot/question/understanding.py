@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.errors import QuestionError
-from knowledge.text import clean, fold, syllables
-from prompts.wording import Wording
+from knowledge.text import fold, syllables
 from retrieval.query import SearchQuery
 from retrieval.values import ValueKind
 
@@ -211,8 +208,6 @@ _PLACE_WORDS = {
     "clause": "khoan",
     "part": "phan",
 }
-# As typed by an input method that was left in another mode: "１７７".
-_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 # Bodies whose duties must not be told from a clause that speaks to another.
 _BODY = re.compile(
     r"\b(?:dang uy (?:chinh phu|quoc hoi|mat tran to quoc|cac co quan dang)|uy ban kiem tra|"
@@ -237,31 +232,6 @@ class Understanding:
     expects: frozenset[ValueKind] = frozenset()
     yes_no: bool = False
     why: bool = False
-
-
-def check_question(question: object, limit: int, say: Wording) -> str:
-    """The question cleaned, or refused.
-
-    Raises:
-        QuestionError: empty, longer than `limit` characters, unreadable, or without a word.
-    """
-    if not isinstance(question, str):
-        raise QuestionError(say("question_error.unreadable"), "unreadable")
-    # One character such as U+FDFA stands for eighteen when it is searched for.
-    length = max(len(question), len(unicodedata.normalize("NFKC", question[: limit + 1])))
-    if length > limit:
-        raise QuestionError(say("question_error.too_long", length=length, limit=limit), "too_long")
-    if not question.strip():
-        raise QuestionError(say("question_error.empty"), "empty")
-    odd = sum(
-        unicodedata.category(c) in ("Cc", "Cs", "Co", "Cn") and c not in "\n\r\t" for c in question
-    )
-    if odd * 5 > len(question) or "\0" in question:
-        raise QuestionError(say("question_error.unreadable"), "unreadable")
-    text = clean(question).translate(_FULL_WIDTH).strip()
-    if not any(c.isalnum() for c in unicodedata.normalize("NFKC", text)):
-        raise QuestionError(say("question_error.no_words"), "no_words")
-    return text
 
 
 def body_with_duties(query: SearchQuery) -> tuple[str, str] | None:

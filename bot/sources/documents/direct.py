@@ -1,4 +1,4 @@
-"""Answers that need no search: ready replies, a named place, what is known of a document."""
+"""Answers that need no search: a clause by its place, what is known of a document."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from bot.answer.draft import Draft, date_text
 from bot.answer.quote import Quote
+from bot.question.question import Ask
 from bot.question.understanding import Field, Understanding
 from bot.sources.documents.composer import (
     Composer,
@@ -18,17 +19,16 @@ from bot.sources.documents.composer import (
 )
 from bot.sources.documents.evidence import children
 from bot.sources.documents.lead import Lead
+from bot.sources.refusals import NEAR, Refusals
 from knowledge.models import Document, Passage
 from knowledge.numbers import NumberMention, find_numbers
 from knowledge.text import fold
 from prompts.wording import Wording
 from retrieval.query import SearchQuery
-from retrieval.retriever import Hit, Retrieval
+from retrieval.retriever import Retrieval
 from retrieval.values import Value, find_values
 
 MAX_OPTIONS = 5
-NEAR = 2  # clauses that a refusal offers to show
-MAX_OFFERED = 3  # suggestions below a refusal
 # "Nghị quyết 57 ngày nào?": nothing else is asked.
 _ONLY_ITS_DATE = re.compile(
     r"^\W*(?:cai |ban |the )?[a-z ]{2,30}\d[\w/.-]*\W+(?:la |de |ra |co |ban hanh |ky |cua )*(?:vao )?"
@@ -40,7 +40,6 @@ _COMPARES = re.compile(
 )
 _TOP_KINDS = ("Phần", "Chương", "Mục", "Điều", "Đoạn")  # the first that a document has
 _JUST_BEHIND = re.compile(r"[\s,(]*")
-_UNSAFE = ("abuse", "injection", "self_harm", "crime", "emergency")
 _PLACE_SHOWN = {
     "muc": "mục",
     "diem": "điểm",
@@ -64,8 +63,11 @@ _ABOUT_WHOLE = re.compile(
 class DirectAnswers:
     """What can be said from the question's words and the documents' data alone."""
 
-    def __init__(self, documents: Sequence[Document], composer: Composer, say: Wording) -> None:
+    def __init__(
+        self, documents: Sequence[Document], composer: Composer, refusals: Refusals, say: Wording
+    ) -> None:
         self._documents, self._composer, self._say = documents, composer, say
+        self._refusals = refusals
         # Number -> passages that name it. To read all texts anew took 3 s of a question at 100,000.
         self._naming: dict[tuple[str, str], list[tuple[Document, Passage]]] = {}
         for document in documents:
@@ -73,16 +75,9 @@ class DirectAnswers:
                 for key in {(n.kind, n.number) for n in find_numbers(passage.text)}:
                     self._naming.setdefault(key, []).append((document, passage))
 
-    def answer(
-        self,
-        query: SearchQuery,
-        meaning: Understanding,
-        named: Sequence[Document],
-        missing: Sequence[NumberMention],
-    ) -> Draft | None:
+    def answer(self, ask: Ask) -> Draft | None:
         """A draft, or None when the documents must be searched."""
-        if meaning.intent == "reply":
-            return self._reply(meaning.reply)
+        query, meaning, named, missing = ask.query, ask.wants, ask.named, ask.missing
         if missing and not named:
             if meaning.fields == ("issued_on",) or (
                 "date" in meaning.expects and _ONLY_ITS_DATE.search(query.folded)
@@ -107,33 +102,6 @@ class DirectAnswers:
             return draft
         return None
 
-    def no_evidence(self, name: str, near: Sequence[Hit] = (), **values: str) -> Draft:
-        """A polite refusal with a way on; `near`: clauses on the same matter, offered to be read."""
-        draft = self.refuse(self._say(f"no_evidence.{name}", **values))
-        offered = [
-            self._say(
-                "suggest.locator_in", locator=h.passage.locator, label=h.document.metadata.label
-            )
-            for h in near
-            if h.passage.kind != "closing"
-        ]
-        draft.suggestions = [*offered, *self._say.lines("opening")][:MAX_OFFERED]
-        return draft
-
-    def refuse(self, why: str) -> Draft:
-        """A refusal in words of its own, with a way on."""
-        draft = Draft("no_evidence").add(why, self._say("no_evidence.onward"))
-        draft.suggestions = list(self._say.lines("opening")[:MAX_OFFERED])
-        return draft
-
-    def clarify(self, question: str, document: str) -> Draft:
-        """A question back; `document` is the label of the one talked about, or empty."""
-        draft = Draft("needs_clarification").add(question)
-        offered = [self._say(f"suggest.{name}", label=document) for name in ("issued", "outline")]
-        own = offered if document else []
-        draft.suggestions = [*own, *self._say.lines("opening")][:MAX_OFFERED]
-        return draft
-
     def unknown_day(self, day: str, found: Retrieval) -> Draft:
         """A day that no text names; the right one when a document's own date was meant."""
         if found.named and _OF_ITS_ISSUE.search(found.query.folded):
@@ -141,27 +109,13 @@ class DirectAnswers:
             for document in found.named:
                 self._field(draft, document, "issued_on")
             return draft
-        return self.no_evidence("day", found.hits[:NEAR], day=day)
-
-    def out_of_scope(self) -> Draft:
-        """The question is of the rest of the world."""
-        draft = Draft("out_of_scope").add(self._say("out_of_scope.plain"))
-        draft.suggestions = list(self._say.lines("opening")[:3])
-        return draft
+        return self._refusals.no_evidence("day", found.hits[:NEAR], day=day)
 
     def missing_document(self, missing: Sequence[NumberMention]) -> Draft:
         """A number that we do not have: say so and say what we have."""
         draft = Draft("no_evidence").add(self._say("no_evidence.document", name=missing[0].shown))
         self._composer.have(draft, self._documents)
         draft.suggestions = self._outlines(self._documents[:3])
-        return draft
-
-    def _reply(self, name: str) -> Draft:
-        draft = Draft("out_of_scope" if name in _UNSAFE else "answered").add(
-            self._say(f"reply.{name}")
-        )
-        if name not in ("self_harm", "emergency"):
-            draft.suggestions = list(self._say.lines("opening")[:3])
         return draft
 
     def _about_missing(

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 
 from bot.answer.draft import Draft
 from bot.question import places_asked as asks
-from bot.question.places_named import PlaceReader, PlaceReading, mended
+from bot.question.places_named import PlaceReading, mended
+from bot.question.question import Ask
 from bot.sources.places.drafts import PlaceDrafts
-from bot.sources.places.wording import load_places_wording
 from knowledge.places.models import Commune, OldUnit, PlaceResolution, Province
 from knowledge.places.resolver import PlaceResolver
 from knowledge.text import fold
-from prompts.wording import Wording
 from retrieval.query import SearchQuery
 
 MAX_PROVINCES = 4  # named in one question
@@ -21,26 +20,17 @@ MAX_PROVINCES = 4  # named in one question
 class PlaceAnswers:
     """Answers from place records; safe to use from many threads."""
 
-    def __init__(self, resolver: PlaceResolver, say: Wording | None = None) -> None:
-        self._resolver = resolver
-        self.reader = PlaceReader(resolver)
-        self.drafts = PlaceDrafts(resolver, say or load_places_wording())
+    def __init__(self, resolver: PlaceResolver, drafts: PlaceDrafts) -> None:
+        self._resolver, self.drafts = resolver, drafts
 
-    def answer(self, query: SearchQuery) -> Draft | None:
+    def answer(self, ask: Ask) -> Draft | None:
         """A draft, or None when the question is not about places."""
-        if query.numbers:
-            return None
-        return self._place(query) or self._country(query)
-
-    def _place(self, query: SearchQuery) -> Draft | None:
-        drafts = (self._of(reading) for reading in self.reader.readings(query))
-        return next((draft for draft in drafts if draft), None)
+        drafts = (self._of(reading) for reading in ask.places)
+        return next((draft for draft in drafts if draft), None) or self._country(ask.query)
 
     def _of(self, reading: PlaceReading) -> Draft | None:
         found, rest = reading.found, reading.rest
         provinces = self._resolver.provinces(reading.text)
-        if asks.OTHER_MATTER.search(rest):
-            return None
         if _all_named(provinces, found) and asks.TOGETHER.search(rest):
             return self.drafts.together(provinces[:MAX_PROVINCES])
         if found.level == "province" and found.status != "unknown":
@@ -81,8 +71,6 @@ class PlaceAnswers:
         return None
 
     def _country(self, query: SearchQuery) -> Draft | None:
-        if asks.OTHER_MATTER.search(fold(query.raw)):
-            return None
         for folded in dict.fromkeys((fold(query.raw), query.folded, fold(mended(query)))):
             if asks.DISTRICTS.search(folded) or asks.DISTRICT_COUNT.search(folded):
                 return self.drafts.districts()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from bot.answer.draft import Draft, RecordSource
-from bot.question.aspects import Aspect, aspects
+from bot.answer.subject import Subject
+from bot.question.aspects import Aspect
+from bot.question.question import Ask
 from bot.sources.procedures.choosing import Choice
 from bot.sources.procedures.view import FieldView, ProcedureView, card, takes_by_rule, view
 from knowledge.places.models import Commune, PlaceResolution
@@ -41,29 +43,18 @@ _ASKS: tuple[tuple[Aspect, FieldName], ...] = (
 )
 _HOW_MUCH = re.compile(r"bao nhieu|\d (?:tang|m2|met|tuoi)|\bmay\b|\bmuc\b|\btuoi\b|nguong")
 
+PlaceRecord = Callable[[PlaceResolution], RecordSource | None]
+
 
 class ProcedureDrafts:
     """Composes answers about procedures; safe to use from many threads."""
 
-    def __init__(self, catalogue: Catalogue, say: Wording) -> None:
-        """Take the records and the wording of prompts/procedures.vi.yaml."""
-        self._catalogue, self._say = catalogue, say
+    def __init__(self, catalogue: Catalogue, say: Wording, place_source: PlaceRecord) -> None:
+        """Take the records, the wording of prompts/procedures.vi.yaml, and how to cite a place."""
+        self._catalogue, self._say, self._place_source = catalogue, say, place_source
 
-    def draft(
-        self,
-        chosen: Choice,
-        query: SearchQuery,
-        place: PlaceResolution | None = None,
-        place_source: RecordSource | None = None,
-    ) -> Draft | None:
-        """What a choice says.
-
-        Args:
-            chosen: what the question is about.
-            query: the analysed question.
-            place: the place it names, when it names one.
-            place_source: the record that says what that place is today.
-        """
+    def draft(self, chosen: Choice, ask: Ask) -> Draft:
+        """What a choice says to an ask."""
         if chosen.missing_code:
             text = self._say("no_code", code=chosen.missing_code)
             return Draft("no_evidence").add(text)
@@ -72,8 +63,9 @@ class ProcedureDrafts:
         if chosen.rule:
             return self._rule(chosen.rule)
         if chosen.procedure is None:
-            return None
-        draft = self._procedure(chosen.procedure, query, place, place_source, chosen.near)
+            raise ValueError("an empty choice")
+        draft = self._procedure(chosen.procedure, ask, chosen.near)
+        draft.subject = Subject("procedure", chosen.procedure.name)
         for other in chosen.others:
             draft.add(self._say("answer.other", name=other.name))
             draft.suggestions.insert(0, self._ask("plain", other))
@@ -99,12 +91,10 @@ class ProcedureDrafts:
     def _procedure(
         self,
         procedure: Procedure,
-        query: SearchQuery,
-        place: PlaceResolution | None,
-        place_source: RecordSource | None,
+        ask: Ask,
         near: Sequence[Procedure] = (),
     ) -> Draft:
-        shown = view(procedure, self._say)
+        shown, place, query = view(procedure, self._say), ask.place, ask.query
         placed = self._placed(procedure, place)
         draft = Draft("no_evidence" if procedure.memory else "answered")
         draft.cards.append(card(procedure, self._say, placed))
@@ -112,7 +102,7 @@ class ProcedureDrafts:
         if procedure.memory:
             draft.add(self._say("answer.memory"))
             return draft
-        wanted = aspects(query, place.matched if place else "")
+        wanted = ask.aspects
         asked = list(dict.fromkeys(_FIELD_OF[a] for a in wanted if a != "validity"))
         if procedure.level == "rule":  # the rule itself is what was asked, whatever the words
             told = (n for n in asked if n != "decided_by" and shown.fields[n].values)
@@ -129,7 +119,7 @@ class ProcedureDrafts:
             draft.add(self._say("validity"))
         for name in asked:
             self._field(draft, procedure, shown, name)
-        self._place(draft, procedure, placed, place_source)
+        self._place(draft, procedure, placed, self._place_source(place) if place else None)
         self._which_place(draft, place)
         self._of_the_paper(draft, procedure, near)
         self._summary(draft, procedure, shown, asked)

@@ -1,0 +1,104 @@
+"""A question as it was read: made once, and nothing downstream reads its text again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from bot.question.aspects import Aspect, aspects
+from bot.question.bounds import Bounds
+from bot.question.figures import place_of_figure
+from bot.question.places_named import PlaceReading
+from bot.question.topic import NO_TOPIC, Topic
+from bot.question.understanding import Understanding, body_with_duties
+from knowledge.models import Document
+from knowledge.numbers import NumberMention
+from knowledge.places.models import PlaceResolution
+from retrieval.query import SearchQuery
+from retrieval.words import Words
+
+NO_BOUNDS = Bounds()
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One request. What costs time is read when it is first wanted, and kept."""
+
+    text: str  # the words it is answered by; of a follow-up, with what it leans on
+    query: SearchQuery
+    named: tuple[Document, ...]  # documents that it names
+    missing: tuple[NumberMention, ...]  # document numbers it names that we do not have
+    wants: Understanding
+    words: Words
+    bounds: Bounds
+    embed: Callable[[SearchQuery], np.ndarray]
+    read_places: Callable[[SearchQuery], Sequence[PlaceReading]]
+
+    @cached_property
+    def vector(self) -> np.ndarray:
+        """(dim,) float32, L2-normalised."""
+        return self.embed(self.query)
+
+    @cached_property
+    def places(self) -> Sequence[PlaceReading]:
+        """How the places named may be read, the best first."""
+        return self.read_places(self.query)
+
+    @property
+    def place(self) -> PlaceResolution | None:
+        """The place named, in its best reading; its status may be "unknown"."""
+        return self.places[0].found if self.places else None
+
+    @property
+    def known_place(self) -> PlaceResolution | None:
+        """The place named, where it is one."""
+        return self.place if self.place and self.place.status != "unknown" else None
+
+    @property
+    def place_words(self) -> str:
+        """The words that name a known place, as written; empty when none do."""
+        return self.known_place.matched if self.known_place else ""
+
+    @property
+    def place_name(self) -> str:
+        """The full address of the one known place, else the words that name it; or empty."""
+        found = self.known_place
+        if found is None:
+            return ""
+        unit = found.old or (found.new[0] if len(found.new) == 1 else None)
+        return unit.address if unit else found.matched
+
+    @cached_property
+    def aspects(self) -> tuple[Aspect, ...]:
+        """The aspects of a procedure that are asked; words of a place's name ask none."""
+        return aspects(self.query, self.place.matched if self.place else "")
+
+    @cached_property
+    def body(self) -> tuple[str, str] | None:
+        """The one body whose duties are asked for: as typed, and folded."""
+        return body_with_duties(self.query)
+
+    @property
+    def place_of_figure(self) -> str:
+        """The place whose own figure is asked, as written; empty for the whole country."""
+        return place_of_figure(self.query, self.known_place)
+
+    @property
+    def is_free(self) -> bool:
+        """Whether no document is named."""
+        return not self.named and not self.query.numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a user wrote, and the request that it makes."""
+
+    text: str  # as typed, cleaned
+    ask: Ask
+    leans: bool = False  # on earlier turns
+    instead: Ask | None = None  # its own words, which may be meant after all
+    clarify: str = ""  # to ask back, in place of an answer
+    topic: Topic = NO_TOPIC  # carried over from earlier turns

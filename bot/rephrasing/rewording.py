@@ -1,0 +1,45 @@
+"""A draft in a language model's words, where one is configured and they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from bot.answer.answer import Citation
+from bot.answer.draft import Draft, date_text
+from bot.answer.quote import Quote
+from bot.question.personal_data import mask_personal_data
+from bot.rephrasing.rephraser import Phrased, Phraser, merged
+from bot.rephrasing.verifier import Evidence
+from prompts.wording import Wording
+
+COMPOSED = Phrased("composed")
+
+
+class Rewording:
+    """Gives the model the evidence of a draft and puts its verified words in."""
+
+    def __init__(
+        self, phraser: Phraser | None, generation: Callable[[], str], say: Wording
+    ) -> None:
+        """`phraser`: None without a model; `generation`: of the documents, for its cache."""
+        self._phraser, self._generation, self._say = phraser, generation, say
+
+    def reword(self, draft: Draft, question: str, tell: Callable[[str], None] | None) -> Phrased:
+        """What came of the model; the draft is changed only where its words stand."""
+        if self._phraser is None or draft.status != "answered" or not draft.sources:
+            return COMPOSED
+        pairs = zip(draft.sources, draft.citations(), strict=True)
+        evidence = [_evidence(source, citation) for source, citation in pairs]
+        masked = mask_personal_data(question)
+        phrased = self._phraser.phrase(masked, draft.paragraphs, evidence, self._generation(), tell)
+        if phrased.mode == "model":
+            note = self._say("mode.model_note")
+            draft.paragraphs = merged(draft.paragraphs, phrased.sentences, note)
+        return phrased
+
+
+def _evidence(source: object, citation: Citation) -> Evidence:
+    quoted = source if isinstance(source, Quote) else None
+    label = quoted.document.metadata.label if quoted else citation.document_title
+    above = quoted.passage.context if quoted else ""
+    return Evidence.of(citation, label, date_text(citation.issued_on), above)

@@ -1,0 +1,41 @@
+"""Claims questions about procedures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from bot.answer.subject import NOTHING, Subject
+from bot.question.question import Ask
+from bot.sources.procedures.answers import ProcedureAnswers
+from bot.sources.source import Claim
+
+# A record is named outright when the question has this share of one of its names, or scores so.
+NAMED_COVERAGE, NAMED_SCORE = 0.8, 0.36
+
+
+class ProcedureSource:
+    """Answers from procedure records and the general rules about them."""
+
+    name = "procedures"
+
+    def __init__(self, answers: Callable[[], ProcedureAnswers]) -> None:
+        """`answers` gives those of today's records: an import replaces them."""
+        self._answers = answers
+
+    def claim(self, ask: Ask) -> Claim | None:
+        """What the records say; None where no record has a word of the question."""
+        if not ask.is_free:
+            return None
+        answers = self._answers()
+        chosen = answers.chooser.choose(ask)
+        if chosen is None:
+            return None
+        subject = Subject("procedure", chosen.procedure.name) if chosen.procedure else NOTHING
+        answer = partial(answers.drafts.draft, chosen, ask)
+        return Claim(self.name, chosen.odds, subject, chosen.why, answer)
+
+    def names(self, ask: Ask) -> bool:
+        """Whether the words of an ask name a procedure."""
+        hits = self._answers().search.search(ask.query, 1, ask.vector)
+        return bool(hits) and (hits[0].coverage >= NAMED_COVERAGE or hits[0].score >= NAMED_SCORE)

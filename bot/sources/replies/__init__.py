@@ -1,0 +1,1 @@
+"""Ready replies: courtesies, and what no text answers."""

@@ -1,0 +1,40 @@
+"""Ready replies: courtesies, and what no text answers."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from bot.answer.draft import Draft
+from bot.answer.subject import NOTHING
+from bot.question.question import Ask
+from bot.sources.source import CERTAIN, Claim
+from prompts.wording import Wording
+
+_UNSAFE = ("abuse", "injection", "self_harm", "crime", "emergency")
+_WITHOUT_EXAMPLES = ("self_harm", "emergency")
+MAX_OFFERED = 3
+
+
+class ReplySource:
+    """Claims what is no question to any text: a greeting, a cry for help, an insult."""
+
+    name = "replies"
+
+    def __init__(self, say: Wording) -> None:
+        """Take the wording for documents."""
+        self._say = say
+
+    def claim(self, ask: Ask) -> Claim | None:
+        """A ready reply, where the words call for one."""
+        reply = ask.wants.reply
+        if not reply:
+            return None
+        return Claim(self.name, CERTAIN, NOTHING, {"reply": 1.0}, partial(self._draft, reply))
+
+    def _draft(self, name: str) -> Draft:
+        draft = Draft("out_of_scope" if name in _UNSAFE else "answered").add(
+            self._say(f"reply.{name}")
+        )
+        if name not in _WITHOUT_EXAMPLES:
+            draft.suggestions = list(self._say.lines("opening")[:MAX_OFFERED])
+        return draft

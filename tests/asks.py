@@ -1,0 +1,25 @@
+"""Asks without a core: read as the product reads them, no document named."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from bot.question.places_named import PlaceReading
+from bot.question.question import NO_BOUNDS, Ask
+from bot.question.understanding import understand
+from retrieval.diacritics import Restorer
+from retrieval.query import SearchQuery, analyse
+from retrieval.words import Words
+
+
+def read_ask(
+    question: str,
+    restorer: Restorer,
+    places: Callable[[SearchQuery], Sequence[PlaceReading]] = lambda _: (),
+    embed: Callable[[SearchQuery], np.ndarray] = lambda _: np.zeros(1, np.float32),
+) -> Ask:
+    query = analyse(question, restorer)
+    wants, words = understand(query, names_document=False), Words(query, restorer.rarity)
+    return Ask(question, query, (), (), wants, words, NO_BOUNDS, embed, places)
