@@ -83,6 +83,12 @@ def _sentences(parser: Parser) -> None:
     _json(parser)
 
 
+def _left_out(parser: Parser) -> None:
+    _styles(parser)
+    _floors(parser)
+    _json(parser)
+
+
 def _record(parser: Parser) -> None:
     parser.add_argument("file", metavar="TỆP", type=Path, help="tệp .jsonl.gz sẽ ghi")
     _styles(parser)
@@ -133,6 +139,12 @@ EVALUATIONS: tuple[Command, ...] = (
         "đo việc đối chiếu câu của mô hình ngôn ngữ",
         "evals.asking.sentences:run",
         _sentences,
+    ),
+    Command(
+        "left-out",
+        "đo trên văn bản mà mô hình chưa từng học",
+        "evals.asking.left_out:run",
+        _left_out,
     ),
     Command(
         "record",

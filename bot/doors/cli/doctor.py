@@ -16,7 +16,8 @@ from bot.errors import SettingsError
 from bot.opening import open_core
 from bot.settings import Settings
 from knowledge.errors import KnowledgeError
-from knowledge.loading import load_bundled
+from knowledge.reading.bundled import load_bundled
+from retrieval.embedding import is_bundled
 from retrieval.errors import IndexLockedError, RetrievalError
 
 DONE, FAILED = 0, 1
@@ -97,7 +98,8 @@ def _documents(_: Settings) -> Iterator[Finding]:
 
 
 def _extras(settings: Settings) -> Iterator[Finding]:
-    if settings.embedder != "default" and not importlib.util.find_spec("sentence_transformers"):
+    extra = importlib.util.find_spec("sentence_transformers")
+    if not extra and not is_bundled(settings.embedder):
         yield Finding(
             "error",
             "Bộ nhúng",

@@ -19,7 +19,7 @@ DONE = 0
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Print the documents, oldest first."""
     with opened_core(settings) as core:
-        documents = core.store.documents()
+        documents = core.store.documents.all()
     if args.json:
         facts = [_document_facts(document) for document in documents]
         print(json.dumps(facts, ensure_ascii=False, indent=2))

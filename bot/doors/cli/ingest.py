@@ -9,17 +9,18 @@ from pathlib import Path
 from bot.doors.cli.core import opened_core
 from bot.errors import UsageError
 from bot.settings import Settings
-from knowledge.loading import load_markdown, load_plain_text
 from knowledge.models import Document
+from knowledge.reading.format import Told
+from knowledge.reading.formats import format_of, read_document
 
 DONE = 0
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     """Read every file first, so that one refused file leaves all as it was."""
-    given = {key: getattr(args, key) for key in ("number", "title", "issuer", "issued_on")}
-    documents = [_load(path, given) for path in _files(args.paths)]
-    if any(given.values()) and len(documents) > 1:
+    told = Told(args.number, args.title, args.issuer, args.issued_on)
+    documents = [_load(path, told) for path in _files(args.paths)]
+    if told.values() and len(documents) > 1:
         raise UsageError(
             f"--title, --number ... chỉ dùng cho một tệp, đang có {len(documents)} tệp"
         )
@@ -50,21 +51,13 @@ def _files(paths: Iterable[Path]) -> list[Path]:
     return list(dict.fromkeys(files))
 
 
-def _load(path: Path, given: dict[str, str | None]) -> Document:
-    if path.suffix.lower() in (".md", ".markdown"):
-        if any(given.values()):
-            raise UsageError(
-                f"{path.name}: tệp Markdown mang thông tin trong khối '---' ở đầu. "
-                "Bỏ --number, --title, --issuer, --issued-on"
-            )
-        return load_markdown(path)
-    if path.suffix.lower() != ".txt":
+def _load(path: Path, told: Told) -> Document:
+    form = format_of(path)
+    if form.told_inside and told.values():
         raise UsageError(
-            f"{path.name}: chỉ nạp được tệp .md và .txt. Chuyển sang một trong hai dạng"
+            f"{path.name}: {form.name} mang thông tin {form.told_inside}. "
+            "Bỏ --number, --title, --issuer, --issued-on"
         )
-    title, issuer, issued_on = given["title"], given["issuer"], given["issued_on"]
-    if not (title and issuer and issued_on):
-        raise UsageError(f"{path.name}: tệp chữ thuần cần đủ --title, --issuer và --issued-on")
-    return load_plain_text(
-        path, number=given["number"], title=title, issuer=issuer, issued_on=issued_on
-    )
+    if not form.told_inside and not told.enough:
+        raise UsageError(f"{path.name}: {form.name} cần đủ --title, --issuer và --issued-on")
+    return read_document(path, told)
