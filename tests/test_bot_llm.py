@@ -221,7 +221,7 @@ def test_a_cached_answer_is_of_one_generation_of_the_documents(
     ask(asked, server, TRUE)
     ask(asked, server, TRUE)
     assert len(server.requests) == 1
-    monkeypatch.setattr(asked.store.documents, "generation", lambda: "another")
+    monkeypatch.setattr(asked.assistant.rewording, "_generation", lambda: "another")
     assert ask(asked, server, TRUE).phrasing["outcome"] == "model"
     assert len(server.requests) == 2
 
