@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from knowledge.loading import build_document
 from knowledge.models import Document
 from knowledge.numbers import find_numbers
+from knowledge.reading.document import build_document
 from retrieval.errors import IndexMismatchError
 from retrieval.tables import TextTables, number_key
 
