@@ -166,9 +166,7 @@ def test_a_missing_wording_is_seen() -> None:
 
 
 def test_ready_replies_all_have_wording() -> None:
-    from bot.question.understanding import _COURTESY, _REPLIES
-
-    for name, _ in (*_REPLIES, *_COURTESY):
+    for name in (*rules.names("replies"), *rules.names("courtesy")):
         assert load_wording().text(f"reply.{name}")
 
 
