@@ -55,7 +55,7 @@ def _rule(*says: str, matches: tuple[str, ...]) -> Rule:
     [
         ("[rất] cảm ơn [bạn|anh]", "xin rất cảm ơn bạn", "rất cảm ơn bạn"),
         ("(a|b) ... d", "a x y, z d", "a x y, z d"),
-        ("a .. d", "a x y z t d", None),
+        ("a .. d", "a x y z t u v d", None),
         ("a ... d", "a? d", None),
         ("^[thế|vậy]* còn", "thế, vậy còn phí", "thế, vậy còn"),
         ("(thế|vậy)* còn", "còn", None),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.question import rules
 from knowledge.text import fold, has_diacritics
 from prompts.errors import PromptError
 from prompts.wording import Wording, load_wording

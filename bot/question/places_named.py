@@ -130,7 +130,9 @@ class PlaceReader:
         """A name without its kind, when the question can only be about a place."""
         folded = fold(text)
         few = len(folded.split()) <= _FEW_WORDS
-        if not (rules.search("places.now", folded) or rules.search("places.made_of", folded) or few):
+        if not (
+            rules.search("places.now", folded) or rules.search("places.made_of", folded) or few
+        ):
             return None
         found = self.resolver.resolve(text)
         if found.status == "unknown" and _OF_PROVINCES.search(folded):

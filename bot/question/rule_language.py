@@ -3,8 +3,8 @@
     a b          words in a row                  [a|b]    one of them or none
     (a|b)        one of them                     [a|b]*   as many of them as there are, or none
     {name}       one of a list                   (a|b)*   as many of them as there are, at least one
-    ..   ...     a gap of up to 3, up to 12 words, or none, within a sentence
-    #            a number                        ^a  a$   where the text begins, where it ends
+    ..   ...     a gap of up to 5, up to 12 words, or none, within a sentence
+    #            a number, also of a document     ^a  a$   where the text begins, where it ends
 
 A rule matches whole words: "ra" is not in "rang".
 """
@@ -17,11 +17,11 @@ from dataclasses import dataclass
 
 from bot.errors import RuleError
 
-GAPS = {"..": 3, "...": 12}  # words
+GAPS = {"..": 5, "...": 12}  # words
 _TOKEN = re.compile(
     r"\s+|\.{2,3}|[()\[\]|*#^$]|\{[a-z_.]+\}|[^\s()\[\]|*#^${}]+?(?=\.\.|[\s()\[\]|*#^${}]|$)"
 )
-_FIXED = {"#": r"\d+[a-z]?", "^": r"^\W*", "$": r"\W*$"}
+_FIXED = {"#": r"\d+[a-z]?(?:[-/.]\w+)*", "^": r"^\W*", "$": r"\W*$"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,9 @@ def understand(query: SearchQuery, names_document: bool) -> Understanding:
         intent = "locator"
     elif fields and (names_document or (not query.numbers and _short_about_document(folded))):
         intent = "metadata"
-    elif rules.search("wants.outline", folded) and (names_document or folded.startswith(("tom tat", "summar"))):
+    elif rules.search("wants.outline", folded) and (
+        names_document or folded.startswith(("tom tat", "summar"))
+    ):
         intent = "outline"
     elif rules.search("wants.documents", folded) and not names_document:
         intent = "documents"

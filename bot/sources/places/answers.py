@@ -45,11 +45,17 @@ class PlaceAnswers:
             unit = found.commune or _only_today(found)
             if unit and (found.status != "resolved" or rules.search("places.today", rest)):
                 return self.drafts.made_of(unit)
-        if rules.search("places.now", rest) or rules.search("places.made_of", rest) or rules.search("places.only_the_place", rest):
+        if (
+            rules.search("places.now", rest)
+            or rules.search("places.made_of", rest)
+            or rules.search("places.only_the_place", rest)
+        ):
             if old:
                 found = self._resolver.resolve(reading.text, old_first=True)
             return self.drafts.describe(found)
-        if found.level == "district" and (rules.search("places.list", rest) or rules.search("places.count", rest)):
+        if found.level == "district" and (
+            rules.search("places.list", rest) or rules.search("places.count", rest)
+        ):
             return self.drafts.describe(found)
         return None
 
@@ -69,7 +75,11 @@ class PlaceAnswers:
             return self.drafts.communes(province)
         if rules.search("places.made_of", rest) and found.status == "current":
             return self.drafts.merged(province)
-        if rules.search("places.now", rest) or rules.search("places.made_of", rest) or rules.search("places.only_the_place", rest):
+        if (
+            rules.search("places.now", rest)
+            or rules.search("places.made_of", rest)
+            or rules.search("places.only_the_place", rest)
+        ):
             return self.drafts.describe(found)
         return None
 
@@ -77,7 +87,9 @@ class PlaceAnswers:
         if OTHER_MATTER.search(fold(query.raw)):
             return None
         for folded in dict.fromkeys((fold(query.raw), query.folded, fold(mended(query)))):
-            if rules.search("places.districts", folded) or rules.search("places.district_count", folded):
+            if rules.search("places.districts", folded) or rules.search(
+                "places.district_count", folded
+            ):
                 return self.drafts.districts()
             if rules.search("places.unchanged", folded):
                 return self.drafts.unchanged()

@@ -9,24 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.question.aspects import aspects
+from bot.question.rules import finditer, search
 from retrieval.procedures import ProcedureHit, RuleHit
 from retrieval.query import SearchQuery
 
 MODEL_FILE = Path(__file__).parents[2] / "models" / "procedure_scope.json"
 
-_FILING = re.compile(
-    r"\bnop\b|\blam (?:giay|the|so|lai|thu tuc|ho so|o|can cuoc|ho chieu|khai)|\bxin\b(?! chao| loi| cac y| zalo| so| y kien| lam nhan vien| viec| nghi)|dang ky|cap (?:lai|doi|moi|giay)|(?<!theo )(?<!chuyen )\bdoi\b(?! so\b| ngu)|gia han|thu tuc|ho so|giay to|\bmat (?:giay|so|the|bang|ho|can)|chung thuc|cong chung|sang ten|khai (?:sinh|tu|bao|thue)|tro cap|xac nhan|trich luc|giay phep|le phi|to cao|khieu nai|xac dinh lai|bao tu|chuyen truong|hoa giai"
-    r"|register|apply|certif|\bpermit|licen[cs]e|passport|renew|\bcard\b|transfer|pension|complaint|birth|marriage"
-)
-_SELF = re.compile(
-    r"\b(?:toi|em|minh|con|vo|chong|bo|me|ong|ba|chau|nha|be|anh|chi|bac|tui|ma|my|i)\b"
-)
 _DIRECTIVE = re.compile(
     r"ket luan|ke hoach|nghi quyet|chi thi|vuong mac|giai toa|xuong (?:xa|co so)|quy dinh (?:ve|chuc nang|so)|bo chinh tri|ban bi thu|ban thuong vu|tinh uy|thanh uy|dang uy|trung uong|chi dao|chuc nang|nhiem vu|bien che|dai hoi|mat tran|doan the|doan thanh nien|sinh vien|tinh nguyen|thanh nien|ton dong|qua han|(?:xong|hoan thanh|ban hanh|giai quyet) (?:truoc|cham nhat)|truoc ngay|ban hanh|bo sung xong|giai phong mat bang|chuyen doi so|bo nganh|cac bo|dia phuong|tap huan|tru so|tong bi thu|cuoc hop|phien hop|phan cap|phan quyen|sap xep|quy hoach|bao cao|cap uy|dang bo|chi bo|dang vien|cong chuc|can bo (?:cap|lanh|chu|khong|chuyen)|van ban nao|tom tat|yeu cau (?:gi|cac|ai|cap)|to chuc thuc hien|chinh quyen (?:dia phuong )?(?:2|hai) cap|khong gian doan"
     r"|conclusion|plan \d|politburo|committee|directive"
-)
-_PLACE = re.compile(
-    r"doi ten (?:thanh )?(?:tinh|xa|phuong)|(?:ghi|viet) dia chi|thanh pho truc thuoc trung uong|(?:nay|gio|bay gio|moi|cu|sau sap nhap) (?:la|thuoc|ten|doi|goi)|nhap (?:vao|voi|dau)|ten (?:moi|cu)|thuoc (?:dau|tinh nao|xa nao|phuong nao)|gom nhung (?:xa|phuong)|bao nhieu (?:xa|phuong|tinh)|con (?:cap )?huyen|trung tam hanh chinh|tinh ly|sap nhap voi"
 )
 _OUTSIDE = re.compile(
     r"uong thuoc|hoc bong|du hoc|tin dung|bi phat|phat bao nhieu|\btu may nam|ly hon (?!roi|xong)|chia doi|duoc chia|ty le dong|\bhe so\b|gia (?:vang|dat|xang|heo|lua)|bang gia|lai suat|\bvay (?:von|tien|mua|ngan)|chiem tai khoan|facebook|hoc lai xe|bao nhieu pho|huong thua ke|(?<!cong )dan mat|khong thiet song|\bfake\b|vac xin|cong van gia|giay to gia|boc phot|dat ten|diem chuan|lam tho|viet (?:giup|don xin nghi)|rut mot lan duoc bao|nhap khau (?:o to|hang)|nghi huu|luong (?:co so|bao|may)|tuoi nghi huu|boi thuong|cong ty (?:co phan|tnhh|no)|von dieu le|thue suat|vat\b|bao nhieu phan tram|kien ra toa|toa an|ke chuyen|viet (?:ham|hoa?)|cach (?:nau|hack|lam gia)|gia re|mua (?:o|may)|visa"
@@ -55,12 +46,12 @@ def scope_features(
         "explained": best.explained,
         "rule": rule,
         "meant": min(best.meant, 3.0),
-        "filing": min(len(_FILING.findall(folded)), 3.0),
-        "self": float(bool(_SELF.search(folded))),
+        "filing": min(float(len(list(finditer("procedures.filing", folded)))), 3.0),
+        "self": float(bool(search("procedures.self", folded))),
         "aspects": min(len(aspects(query)), 3.0),
         "directive": min(len(_DIRECTIVE.findall(folded)), 3.0),
         "number": float(bool(query.numbers)),
-        "place": float(bool(_PLACE.search(folded))),
+        "place": float(bool(search("procedures.place", folded))),
         "outside": float(bool(_OUTSIDE.search(folded))),
         "english": float(query.english),
         "english_score": float(query.english) * best.score,
