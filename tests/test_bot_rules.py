@@ -15,7 +15,7 @@ from bot.question.rule_language import Entry, parse, pattern
 from bot.question.rules import Rule, Rules, load_rules, read_rules, search
 
 ROOT = Path(__file__).parent.parent
-MAX_PATTERN_CHARS = 6_000  # of regular expressions in Python files of bot/
+MAX_PATTERN_CHARS = 8_000  # of regular expressions in Python files of bot/
 _IS_PATTERN = re.compile(r"\(\?|\\[bdswBDSW]|\[\^|\||[*+]\$|\]\{|\]\+|\]\*")
 
 RULES = load_rules()
@@ -114,9 +114,10 @@ def _patterns(tree: ast.AST) -> Iterator[str]:
     }  # docstrings and other words that nothing reads
     given = {id(c) for call in ast.walk(tree) if _of_re(call) for c in ast.walk(call)}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in said:
-            if id(node) in given or _IS_PATTERN.search(node.value):
-                yield node.value
+        if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+            continue
+        if id(node) in given or (id(node) not in said and _IS_PATTERN.search(node.value)):
+            yield node.value
 
 
 def _of_re(node: ast.AST) -> bool:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from bot.errors import RuleError
 
@@ -162,10 +163,12 @@ def _entry(entry: Entry, lists: Lists) -> str:
 def _row(row: Row, lists: Lists) -> str:
     """Words behind the first that must be there bring the blank in front of them along."""
     made, begun = "", False
-    for group in _ungrouped(row):
+    groups = [*_ungrouped(row)]
+    for group, following in pairwise([*groups, ()]):
         first = group[0]
         if isinstance(first, Sign) and first.sign in GAPS:
-            made += rf"(?:[^\w?]++\w++){{0,{GAPS[first.sign]}}}?[^\w?]++"
+            made += rf"(?:[^\w?]++\w++){{0,{GAPS[first.sign]}}}?"
+            made += "" if following == (Sign("$"),) else r"[^\w?]++"
             begun = False
         elif isinstance(first, Sign) and first.sign in "^$":
             made += _FIXED[first.sign]

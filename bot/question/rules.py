@@ -69,21 +69,17 @@ class Rules:
         return self.by_name[name]
 
 
-def search(name: str, text: str) -> re.Match[str] | None:
+def search(name: str, text: str, start: int = 0) -> re.Match[str] | None:
     """The first words of `text` that a rule speaks of.
 
     Args:
         name: of the rule, such as "wants.outline".
         text: folded; in lower case with its marks for a rule that reads marks.
+        start: where to begin.
     """
     regex, unless = _compiled(name)
-    found = regex.search(text)
+    found = regex.search(text, start)
     return None if found is None or (unless and unless.search(text)) else found
-
-
-def match(name: str, text: str) -> re.Match[str] | None:
-    """As `search`, at the beginning of `text` alone."""
-    return _compiled(name)[0].match(text)
 
 
 def fullmatch(name: str, text: str) -> re.Match[str] | None:
@@ -105,6 +101,11 @@ def agrees(name: str, typed: str) -> bool:
     """Whether the marks typed are those of a rule, where it asks for that; no marks agree too."""
     regex = _compiled_marks(name)
     return regex is None or regex.search(new_tone_placement(typed.lower())) is not None
+
+
+def expression(name: str) -> str:
+    """A rule's alternatives as the text of one regular expression."""
+    return _compiled(name)[0].pattern
 
 
 def means(name: str) -> str:
@@ -217,4 +218,4 @@ def _entry(value: Any, *, folds: bool) -> Entry:
 
 
 def _parsed(text: str, *, folds: bool) -> Row:
-    return parse(fold(text) if folds else text.lower())
+    return parse(fold(text) if folds else new_tone_placement(text.lower()))
