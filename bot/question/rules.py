@@ -113,12 +113,14 @@ def means(name: str) -> str:
     return load_rules().rule(name).means
 
 
+@cache
 def phrases(name: str) -> tuple[str, ...]:
     """Each way to say what a rule of words and choices alone says, with its marks."""
     rows = (parse(text.strip("^$")) for text in load_rules().rule(name).written)
     return tuple(way for row in rows for way in spelled(row))
 
 
+@cache
 def names(file: str) -> tuple[str, ...]:
     """The rules of a file in its order, without the file's name."""
     prefix = f"{file}."
