@@ -61,11 +61,11 @@ eval: $(VENV)/.dev ## Đo chất lượng câu trả lời, không đạt mức 
 	@$(BIN)/haicap eval places
 	@$(BIN)/haicap eval dialogues --floors
 	@$(BIN)/haicap eval sentences --floors
+	@$(BIN)/haicap eval left-out --floors --styles careful
 bench: $(VENV)/.dev ## Đo thời gian và bộ nhớ
 	@$(BIN)/haicap bench
 fit: $(VENV)/.dev ## Khớp lại các mô hình nhỏ trên câu hỏi mẫu (10 phút)
-	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m evals.training.known_questions
-	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m evals.training.calibrate
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m evals.training.fit
 
 .PHONY: check
 check: ## Tất cả những gì CI chạy

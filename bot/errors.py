@@ -2,6 +2,7 @@
 
 BotError
 ├── QuestionError    a question that cannot be asked: empty, too long, unreadable
+├── ModelError       a small fitted model that is missing, broken or of another embedder
 ├── LanguageModelError   the language model gave nothing to use; the answer is composed instead
 ├── RuleError        a rule of bot/question/rules that cannot be read
 ├── SettingsError    a HAICAP_* setting that is unknown or has a refused value
@@ -28,6 +29,10 @@ class QuestionError(BotError):
         super().__init__(message_vi)
         self.message_vi = message_vi
         self.code = code
+
+
+class ModelError(BotError):
+    """A fitted model cannot be used; the one-line message names it and says how to mend it."""
 
 
 class LanguageModelError(BotError):

@@ -12,6 +12,8 @@ from filelock import FileLock, Timeout
 from bot.assistant import Assistant
 from bot.conversation.conversations import Conversations
 from bot.errors import SettingsError
+from bot.models.loader import FOLDER, Models
+from bot.models.networks import Softmax
 from bot.question.places_named import PlaceReader
 from bot.question.reader import Reader
 from bot.rephrasing.model import open_model
@@ -23,6 +25,7 @@ from bot.sources.places.answers import PlaceAnswers
 from bot.sources.places.drafts import PlaceDrafts
 from bot.sources.places.source import PlaceSource
 from bot.sources.places.wording import load_places_wording
+from bot.sources.procedures.confidence import Confidence
 from bot.sources.procedures.procedures import Procedures
 from bot.sources.procedures.source import ProcedureSource
 from bot.sources.refusals import Refusals
@@ -44,10 +47,15 @@ class Core:
     """The parts that every door shares; one process owns an embedded index."""
 
     def __init__(
-        self, settings: Settings, store: Store, indexes: IndexStore, lock: FileLock
+        self,
+        settings: Settings,
+        store: Store,
+        indexes: IndexStore,
+        lock: FileLock,
+        models: Path = FOLDER,
     ) -> None:
         """Take what `open_core` opened; `load` makes it ready."""
-        self.settings, self.store = settings, store
+        self.settings, self.store, self._models = settings, store, models
         self._indexes, self._lock = indexes, lock
         self.model = open_model(settings)
         self.ready = False
@@ -61,18 +69,21 @@ class Core:
         say = load_wording()
         resolver = open_resolver()
         places = PlaceDrafts(resolver, load_places_wording())
-        self.procedures = Procedures(self.store, index.embedder, restorer, places.source)
+        models = Models(index.embedder.fingerprint, self._models)
+        self.procedures = Procedures(
+            self.store, index.embedder, restorer, places.source, Confidence.load(models)
+        )
         records = self.procedures
         procedures = ProcedureSource(lambda: records.answers)
         refusals = Refusals(say)
         sources = (
             ReplySource(say),
-            DocumentSource(self.retriever, refusals, say),
+            DocumentSource(self.retriever, refusals, models, say),
             PlaceSource(PlaceAnswers(resolver, places)),
             procedures,
         )
         self.reader = Reader(self.retriever, PlaceReader(resolver))
-        self.router = Router(sources)
+        self.router = Router(sources, Softmax.of(models.open("router")), refusals)
         self.assistant = Assistant(
             Conversations(self.store, self.reader, procedures.names, say),
             self.router,
@@ -117,7 +128,11 @@ class Core:
 
 
 def open_core(
-    settings: Settings, *, progress: Progress | None = None, url: str | None = None
+    settings: Settings,
+    *,
+    progress: Progress | None = None,
+    url: str | None = None,
+    models: Path = FOLDER,
 ) -> Core:
     """Open the store and the index; build what is missing or stale.
 
@@ -125,6 +140,7 @@ def open_core(
         settings: where everything is.
         progress: told (done, total) while passages are embedded.
         url: where this process will answer, left for other processes that find the folder taken.
+        models: folder of the fitted models.
 
     Raises:
         IndexLockedError: another process owns the data folder.
@@ -149,7 +165,7 @@ def open_core(
             open_embedder(settings.embedder, folder / "models"),
             settings.chroma_url,
         )
-        core = Core(settings, store, indexes, lock)
+        core = Core(settings, store, indexes, lock, models)
         core.load(progress)
         indexes.clear_old()
         return core

@@ -22,9 +22,9 @@ from bot.settings import Settings
 from bot.sources.documents.composer import Composer, first_citable, short, whole
 from bot.sources.documents.evidence import children
 from evals.asking.client import Client
-from evals.asking.sources import Source
 from evals.scoring.metrics import Score
 from evals.sets.questions import Question
+from evals.sets.sources import Source
 from knowledge.loading import load_bundled
 from knowledge.models import Document, Passage
 from prompts.wording import load_wording

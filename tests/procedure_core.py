@@ -9,6 +9,8 @@ from pathlib import Path
 from fake_core import FakeCore
 
 from bot.answer.draft import RecordSource
+from bot.models.loader import Models
+from bot.sources.procedures.confidence import Confidence
 from bot.sources.procedures.procedures import Procedures
 from knowledge.loading import load_bundled
 from knowledge.store import Store
@@ -34,7 +36,8 @@ def open_procedures(folder: Path) -> Procedures:
     """New procedures with a database of their own."""
     folder.mkdir(parents=True, exist_ok=True)
     store = Store(f"sqlite:///{folder / 'p.sqlite3'}")
-    return Procedures(store, embedder(), restorer(), lambda place: PLACE_RECORD)
+    confidence = Confidence.load(Models(embedder().fingerprint))
+    return Procedures(store, embedder(), restorer(), lambda place: PLACE_RECORD, confidence)
 
 
 @functools.cache

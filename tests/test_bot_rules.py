@@ -15,7 +15,7 @@ from bot.question.rule_language import Entry, parse, pattern
 from bot.question.rules import Rule, Rules, load_rules, read_rules, search
 
 ROOT = Path(__file__).parent.parent
-MAX_PATTERN_CHARS = 8_000  # of regular expressions in Python files of bot/
+MAX_PATTERN_CHARS = 6_000  # of regular expressions in Python files of bot/
 _IS_PATTERN = re.compile(r"\(\?|\\[bdswBDSW]|\[\^|\||[*+]\$|\]\{|\]\+|\]\*")
 
 RULES = load_rules()

@@ -163,6 +163,15 @@ def rest_of(text: str, found: PlaceResolution) -> str:
     return " ".join(fold(f"{text[: found.start]} _ {text[found.end :]}").split())
 
 
+def unexplained(words: str) -> int:
+    """How many folded words of a question are none of those that ask about places.
+
+    Args:
+        words: with "_" where a place was named.
+    """
+    return sum(word not in _ASKING for word in _A_WORD.findall(words) if len(word) > 1)
+
+
 def mended(query: SearchQuery) -> str:
     """The question without marks, its slips mended and letters of chat written out."""
     return _unchatted(_unmarked(query.text))

@@ -46,6 +46,10 @@ class Refusals:
         draft.suggestions = [*own, *self._say.lines("opening")][:MAX_OFFERED]
         return draft
 
+    def not_held(self) -> Draft:
+        """A procedure that no record of ours is about."""
+        return self.refuse(self._say("no_evidence.procedure"))
+
     def out_of_scope(self) -> Draft:
         """The question is of the rest of the world."""
         draft = Draft("out_of_scope").add(self._say("out_of_scope.plain"))

@@ -12,8 +12,8 @@ from typing import Any, Final
 
 from bot.assistant import Assistant
 from bot.question.places_named import PlaceReader
-from bot.sources.documents.answerability import Answerability
 from bot.sources.documents.composer import Composer
+from bot.sources.documents.judging import Judge
 from bot.sources.documents.rerank import Reranker
 from bot.sources.places.source import PlaceSource
 from bot.sources.procedures.source import ProcedureSource
@@ -39,7 +39,7 @@ _PARTS: Final[dict[str, tuple[type, tuple[str, ...]]]] = {
     "dense": (DenseIndex, ("search",)),
     "lexical": (LexicalIndex, ("search",)),
     "rerank": (Reranker, ("rerank",)),
-    "judge": (Answerability, ("score",)),
+    "judge": (Judge, ("verdict",)),
     "compose": (
         Composer,
         ("clause", "also", "list_below", "list_inside", "outline", "documents", "suggest"),

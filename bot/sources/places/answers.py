@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from bot.answer.draft import Draft
 from bot.question import rules
-from bot.question.places_asked import OTHER_MATTER
 from bot.question.places_named import PlaceReading, mended
 from bot.question.question import Ask
 from bot.sources.places.drafts import PlaceDrafts
@@ -32,8 +31,6 @@ class PlaceAnswers:
     def _of(self, reading: PlaceReading) -> Draft | None:
         found, rest = reading.found, reading.rest
         provinces = self._resolver.provinces(reading.text)
-        if OTHER_MATTER.search(rest):
-            return None
         if _all_named(provinces, found) and rules.search("places.together", rest):
             return self.drafts.together(provinces[:MAX_PROVINCES])
         if found.level == "province" and found.status != "unknown":
@@ -84,8 +81,6 @@ class PlaceAnswers:
         return None
 
     def _country(self, query: SearchQuery) -> Draft | None:
-        if OTHER_MATTER.search(fold(query.raw)):
-            return None
         for folded in dict.fromkeys((fold(query.raw), query.folded, fold(mended(query)))):
             if rules.search("places.districts", folded) or rules.search(
                 "places.district_count", folded

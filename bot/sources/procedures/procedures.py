@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.sources.procedures.answers import ProcedureAnswers
+from bot.sources.procedures.confidence import Confidence
 from bot.sources.procedures.drafts import PlaceRecord
 from knowledge.procedures.catalogue import Catalogue
 from knowledge.procedures.loading import load_groups, load_procedures, load_rules, load_words
@@ -46,6 +47,7 @@ class Procedures:
         embedder: Embedder,
         restorer: Restorer,
         place_source: PlaceRecord,
+        confidence: Confidence,
         progress: Progress | None = None,
     ) -> None:
         """Load our records and what was imported before; vectors come from the store's cache.
@@ -54,7 +56,7 @@ class Procedures:
             ProcedureError: a bundled record is wrong.
         """
         self._store, self._embedder, self._restorer = store, embedder, restorer
-        self._place_source = place_source
+        self._place_source, self._confidence = place_source, confidence
         self.say = Wording(WORDING_FILE)
         self._load(progress)
 
@@ -66,7 +68,9 @@ class Procedures:
         rarity: Callable[[str], float] = self._restorer.rarity
         search = ProcedureSearch(catalogue, self._embedder, self._store, rarity, progress)
         self.catalogue, self.search = catalogue, search
-        self.answers = ProcedureAnswers(catalogue, search, self.say, self._place_source)
+        self.answers = ProcedureAnswers(
+            catalogue, search, self.say, self._place_source, self._confidence
+        )
 
     def find(self, text: str | SearchQuery, k: int = MAX_LISTED) -> list[ProcedureHit]:
         """The records that fit `text`, best first; nothing fitting gives an empty list."""
