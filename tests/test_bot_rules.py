@@ -10,9 +10,21 @@ from pathlib import Path
 import pytest
 from rule_alternatives import Example, holds, needless
 
+from bot.conversation.slips import mended
+from bot.conversation.words import from_english
 from bot.errors import RuleError
 from bot.question.rule_language import Entry, parse, pattern
-from bot.question.rules import Rule, Rules, load_rules, read_rules, search
+from bot.question.rules import (
+    Rule,
+    Rules,
+    agrees,
+    load_rules,
+    means,
+    names,
+    phrases,
+    read_rules,
+    search,
+)
 
 ROOT = Path(__file__).parent.parent
 MAX_PATTERN_CHARS = 6_000  # of regular expressions in Python files of bot/
@@ -92,6 +104,24 @@ def test_a_file_that_cannot_be_read_is_refused(body: str, tmp_path: Path) -> Non
     (tmp_path / "topic.yaml").write_text(body, "utf-8")
     with pytest.raises(RuleError):
         read_rules(tmp_path)
+
+
+def test_every_english_follow_up_has_a_meaning() -> None:
+    for name in names("english"):
+        for text in RULES.rule(f"english.{name}").matches:
+            assert from_english(f"And {text}, please?") == means(f"english.{name}")
+
+
+def test_usual_follow_ups_are_read_through_a_slip() -> None:
+    assert "nộp chỗ nào" in phrases("usual.asked")
+    assert mended("nộp chỗ nàoo vậy?") == "nộp chỗ nào"
+
+
+def test_marks_that_were_typed_decide_where_a_rule_says_so() -> None:
+    assert agrees("replies.self_harm", "Tôi muốn tự tử")
+    assert agrees("replies.self_harm", "toi muốn tu tử")
+    assert not agrees("replies.self_harm", "Tôi muốn từ từ đã")
+    assert agrees("replies.identity", "bán là ai")
 
 
 def test_patterns_in_python_files_stay_few() -> None:
