@@ -75,6 +75,8 @@ def _rule(*says: str, matches: tuple[str, ...]) -> Rule:
         ("^[chào|bạn]*$", "chào em", None),
         ("còn", "tôi cònx", None),
         ("tầng #", "tầng 12", "tầng 12"),
+        ("số #", "số 47-kh/bcđ, mục 4", "số 47-kh/bcđ"),
+        ("mấy @", "mấy việc", "mấy việc"),
         ("tỉnh[,] thành phố", "tỉnh, thành phố", "tỉnh, thành phố"),
     ],
 )

@@ -4,7 +4,8 @@
     (a|b)        one of them                     [a|b]*   as many of them as there are, or none
     {name}       one of a list                   (a|b)*   as many of them as there are, at least one
     ..   ...     a gap of up to 5, up to 12 words, or none, within a sentence
-    #            a number, also of a document     ^a  a$   where the text begins, where it ends
+    #   @        a number, also of a document; a word, whichever it is
+    ^a  a$       where the text begins, where it ends
 
 A rule matches whole words: "ra" is not in "rang".
 """
@@ -20,9 +21,9 @@ from bot.errors import RuleError
 
 GAPS = {"..": 5, "...": 12}  # words
 _TOKEN = re.compile(
-    r"\s+|\.{2,3}|[()\[\]|*#^$]|\{[a-z_.]+\}|[^\s()\[\]|*#^${}]+?(?=\.\.|[\s()\[\]|*#^${}]|$)"
+    r"\s+|\.{2,3}|[()\[\]|*#@^$]|\{[a-z_.]+\}|[^\s()\[\]|*#@^${}]+?(?=\.\.|[\s()\[\]|*#@^${}]|$)"
 )
-_FIXED = {"#": r"\d+[a-z]?(?:[-/.]\w+)*", "^": r"^\W*", "$": r"\W*$"}
+_FIXED = {"#": r"\d+[a-z]?(?:[-/.]\w+)*", "@": r"\w+", "^": r"^\W*", "$": r"\W*$"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """`#`, `^`, `$`, or a gap."""
+    """`#`, `@`, `^`, `$`, or a gap."""
 
     sign: str
 
@@ -86,7 +87,7 @@ def parse(text: str) -> Row:
     """
     signs = [m[0] for m in _TOKEN.finditer(text.strip())]
     if "".join(signs) != text.strip():
-        raise RuleError(f"{text!r}: a sign that means nothing here; write words, [ ] ( ) | * # ^ $")
+        raise RuleError(f"{text!r}: a sign that means nothing here; write words, [ ] ( ) | * # @ ^ $")
     rows, rest = _rows(signs, text)
     if rest or len(rows) != 1:
         raise RuleError(f"{text!r}: brackets do not close, or | stands outside of them")
