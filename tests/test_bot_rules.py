@@ -15,6 +15,7 @@ from bot.conversation.words import from_english
 from bot.errors import RuleError
 from bot.question.rule_language import Entry, parse, pattern
 from bot.question.rules import (
+    FOLDER,
     Rule,
     Rules,
     agrees,
@@ -106,6 +107,12 @@ def test_a_file_that_cannot_be_read_is_refused(body: str, tmp_path: Path) -> Non
     (tmp_path / "topic.yaml").write_text(body, "utf-8")
     with pytest.raises(RuleError):
         read_rules(tmp_path)
+
+
+def test_no_rule_stands_twice_in_a_file() -> None:
+    for path in FOLDER.glob("*.yaml"):
+        written = re.findall(r"^(\w+):", path.read_text("utf-8"), re.MULTILINE)
+        assert len(written) == len(set(written)), path
 
 
 def test_every_english_follow_up_has_a_meaning() -> None:
