@@ -25,8 +25,8 @@ from evals.asking.client import Client
 from evals.scoring.metrics import Score
 from evals.sets.questions import Question
 from evals.sets.sources import Source
-from knowledge.loading import load_bundled
 from knowledge.models import Document, Passage
+from knowledge.reading.bundled import load_bundled
 from prompts.wording import load_wording
 
 KL177 = "ket-luan-177-kl-tw"

@@ -24,7 +24,7 @@ from bot.errors import SettingsError
 from bot.opening import Core, open_core
 from bot.rephrasing.model import TRIP_AFTER, Breaker, open_model
 from bot.settings import Settings
-from knowledge.loading import load_markdown
+from knowledge.reading.formats import read_document
 
 QUESTION = "Quy định về chức năng, nhiệm vụ cơ quan chuyên môn cấp xã phải xong trước ngày nào?"
 TRUE = (
@@ -220,7 +220,7 @@ def test_a_cached_answer_is_of_one_generation_of_the_documents(
     ask(asked, server, TRUE)
     ask(asked, server, TRUE)
     assert len(server.requests) == 1
-    monkeypatch.setattr(asked.store, "generation", lambda: "another")
+    monkeypatch.setattr(asked.store.documents, "generation", lambda: "another")
     assert ask(asked, server, TRUE).phrasing["outcome"] == "model"
     assert len(server.requests) == 2
 
@@ -448,7 +448,7 @@ def test_orders_inside_a_document_change_nothing(
     )
     core = open_core(settings)
     try:
-        core.ingest([load_markdown(path)])
+        core.ingest([read_document(path)])
         server.requests.clear()
         answer = ask(core, server, reply, ABOUT_DOCUMENT)
     finally:

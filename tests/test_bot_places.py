@@ -10,10 +10,10 @@ from bot.sources.places.answers import PlaceAnswers
 from bot.sources.places.drafts import PlaceDrafts
 from bot.sources.places.table import convert_table
 from bot.sources.places.wording import load_places_wording
-from knowledge.loading import load_bundled
 from knowledge.places.errors import PlaceTableError
 from knowledge.places.resolver import open_resolver
 from knowledge.places.tables import read_table
+from knowledge.reading.bundled import load_bundled
 from knowledge.text import fold
 from retrieval.diacritics import Restorer
 

@@ -35,8 +35,8 @@ from evals.sets.record_questions import (
     load_place_questions,
     load_procedure_questions,
 )
-from knowledge.places.catalogue import load_catalogue
 from knowledge.places.resolver import PlaceResolver, open_resolver
+from knowledge.places.units.catalogue import load_catalogue
 from knowledge.procedures.loading import load_procedures, load_rules
 
 RECORDS = {p.id: p for p in load_procedures()}

@@ -9,10 +9,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from bot.question import rules
-from knowledge.places.models import CERTAIN_HOWS, NewUnit, OldUnit, PlaceResolution
-from knowledge.places.resolver import LEVELS, PlaceResolver
-from knowledge.places.spelling import marks_off, name_key
-from knowledge.text import distance, fold
+from knowledge.places.models import CERTAIN_HOWS, LEVELS, NewUnit, OldUnit, PlaceResolution
+from knowledge.places.resolver import PlaceResolver
+from knowledge.places.spelling.keys import name_key
+from knowledge.places.spelling.marks import marks_off
+from knowledge.slips import distance
+from knowledge.text import fold
 from retrieval.query import SearchQuery
 from retrieval.spelling import telex
 

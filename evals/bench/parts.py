@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bot.assistant import Assistant
+from bot.keeping.answers import Answers
+from bot.keeping.turns import Turns
 from bot.question.places_named import PlaceReader
 from bot.sources.documents.composer import Composer
 from bot.sources.documents.judging import Judge
@@ -20,7 +22,6 @@ from bot.sources.procedures.source import ProcedureSource
 from evals.sets.record_questions import load_place_questions
 from evals.sets.typing_styles import STYLES, restyle
 from knowledge.places.resolver import open_resolver
-from knowledge.store import Store
 from retrieval.dense import DenseIndex
 from retrieval.diacritics import Restorer
 from retrieval.embedding import Embedder
@@ -44,7 +45,8 @@ _PARTS: Final[dict[str, tuple[type, tuple[str, ...]]]] = {
         Composer,
         ("clause", "also", "list_below", "list_inside", "outline", "documents", "suggest"),
     ),
-    "save": (Store, ("save_answer", "save_turn")),
+    "save": (Answers, ("save",)),
+    "remember": (Turns, ("save",)),
 }
 
 _WITHIN: Final = {"restore": "analyse"}  # part -> the one whose time it is taken off

@@ -62,7 +62,7 @@ def compare_search(
         questions: those that must be refused are passed over.
         scratch: an empty place for indexes.
     """
-    documents = core.store.documents()
+    documents = core.store.documents.all()
     embedder = open_embedder(core.settings.embedder, core.settings.data_dir / "models")
     embedder.query("làm nóng")
     answerable = [question for question in questions if not question.must_refuse]
@@ -107,8 +107,9 @@ def _build_ours(core: Core, embedder: Embedder, folder: Path) -> tuple[float, in
     """Seconds to build our index anew, and the vectors in it."""
     done = [0]
     started = time.perf_counter()
+    documents = core.store.documents
     IndexStore(folder, embedder).build(
-        core.store.documents(), core.store.generation(), _NoCache(), lambda at, _: done.append(at)
+        documents.all(), documents.generation(), _NoCache(), lambda at, _: done.append(at)
     )
     return time.perf_counter() - started, done[-1]
 

@@ -6,8 +6,8 @@ from typing import Any
 from urllib.parse import quote
 
 from bot.answer.draft import RecordSource, date_text
-from knowledge.places.catalogue import Catalogue
 from knowledge.places.models import Commune, NewUnit, OldUnit, PlaceResolution, Province
+from knowledge.places.units.catalogue import Catalogue
 from prompts.wording import Wording
 
 PAGE = "/dia-chi"
