@@ -87,7 +87,9 @@ def parse(text: str) -> Row:
     """
     signs = [m[0] for m in _TOKEN.finditer(text.strip())]
     if "".join(signs) != text.strip():
-        raise RuleError(f"{text!r}: a sign that means nothing here; write words, [ ] ( ) | * # @ ^ $")
+        raise RuleError(
+            f"{text!r}: a sign that means nothing here; write words, [ ] ( ) | * # @ ^ $"
+        )
     rows, rest = _rows(signs, text)
     if rest or len(rows) != 1:
         raise RuleError(f"{text!r}: brackets do not close, or | stands outside of them")
