@@ -444,10 +444,12 @@ def test_public_address_of_a_source() -> None:
 
 # A process of its own: locale, pipes, signals
 
+# The core is ours; importing the real one would be two seconds of each start.
 PROGRAM = """
-import contextlib, sys
+import contextlib, sys, types
 sys.path.insert(0, {tests!r})
 from test_bot_cli import FakeCore
+sys.modules["bot.opening"] = types.SimpleNamespace(Core=FakeCore)
 from bot.doors.cli import main as cli
 cli.opened_core = lambda settings: contextlib.nullcontext(FakeCore())
 sys.exit(cli.main())

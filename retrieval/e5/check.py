@@ -24,7 +24,7 @@ from functools import cache
 
 import numpy as np
 
-from knowledge.loading import load_bundled
+from knowledge.reading.bundled import load_bundled
 from retrieval.e5.text import PASSAGE_PREFIX, QUERY_PREFIX, safe_text
 
 TOP = 5
