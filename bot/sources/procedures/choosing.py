@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.question.question import Ask
 from bot.question.rules import search as said
-from bot.sources.procedures.confidence import Confidence, measures
+from bot.sources.procedures.confidence import WHOLE, Confidence, measures
 from bot.sources.source import CERTAIN
 from knowledge.procedures.catalogue import Catalogue, find_codes
 from knowledge.procedures.models import Procedure, Rule
@@ -17,7 +17,6 @@ from retrieval.query import SearchQuery
 
 MIN_RULE_SCORE = 0.42
 SURE_RULE_SCORE = 0.85  # of a rule, when the question also names a procedure outright
-WHOLE = 0.99  # coverage of a phrase that the question says outright
 TIE = 0.97  # of the first score: records closer than that are asked about
 SURE = 0.45  # a first record this good is not asked about
 MAX_OPTIONS = 5
