@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -296,11 +297,12 @@ def test_the_prompt_said_back_is_not_an_answer(asked: Core, server: Script) -> N
 
 def test_a_refused_connection(asked: Core, free_port: int) -> None:
     assert asked.model is not None
-    address, asked.model.base_url = asked.model.base_url, f"http://127.0.0.1:{free_port}/v1"
+    endpoint = asked.model.endpoint
+    asked.model.endpoint = replace(endpoint, base_url=f"http://127.0.0.1:{free_port}/v1")
     try:
         answer = asked.assistant.ask(QUESTION)
     finally:
-        asked.model.base_url = address
+        asked.model.endpoint = endpoint
     assert (answer.mode, answer.phrasing["outcome"]) == ("degraded", "refused")
 
 

@@ -26,7 +26,7 @@ from knowledge.numbers import NumberMention, find_numbers
 from knowledge.text import fold
 from prompts.wording import Wording
 from retrieval.query import SearchQuery
-from retrieval.retriever import Retrieval
+from retrieval.retriever import Retrieval, Retriever
 from retrieval.values import Value, find_values
 
 MAX_OPTIONS = 5
@@ -48,16 +48,10 @@ class DirectAnswers:
     """What can be said from the question's words and the documents' data alone."""
 
     def __init__(
-        self, documents: Sequence[Document], composer: Composer, refusals: Refusals, say: Wording
+        self, retriever: Retriever, composer: Composer, refusals: Refusals, say: Wording
     ) -> None:
-        self._documents, self._composer, self._say = documents, composer, say
-        self._refusals = refusals
-        # Number -> passages that name it. To read all texts anew took 3 s of a question at 100,000.
-        self._naming: dict[tuple[str, str], list[tuple[Document, Passage]]] = {}
-        for document in documents:
-            for passage in document.passages:
-                for key in {(n.kind, n.number) for n in find_numbers(passage.text)}:
-                    self._naming.setdefault(key, []).append((document, passage))
+        self._documents, self._composer, self._say = retriever.documents, composer, say
+        self._refusals, self._naming = refusals, retriever.naming
 
     def answer(self, ask: Ask) -> Draft | None:
         """A draft, or None when the documents must be searched."""
@@ -110,7 +104,7 @@ class DirectAnswers:
         """Whether the content of the missing document is asked for, not its date or who named it."""
         if meaning.intent in ("locator", "outline"):
             return True
-        if not self._passages_naming(mention):
+        if not self._naming(mention):
             return True
         folded = fold(query.raw)
         after, before = folded[mention.end :], folded[: mention.start]
@@ -123,7 +117,7 @@ class DirectAnswers:
 
     def _date_of(self, mention: NumberMention) -> Draft | None:
         """The date that a text we have puts right behind a document's number."""
-        for document, passage in self._passages_naming(mention):
+        for passage, document in self._naming(mention):
             date = _date_behind(passage.text, mention)
             if date is None:
                 continue
@@ -135,9 +129,6 @@ class DirectAnswers:
             self._composer.suggest(draft, document)
             return draft
         return None
-
-    def _passages_naming(self, mention: NumberMention) -> Sequence[tuple[Document, Passage]]:
-        return self._naming.get((mention.kind, mention.number), ())
 
     # A place in a document
 
