@@ -37,6 +37,7 @@ _END = re.compile(
 _BULLET = re.compile(r"^(?:[-*•>#]+|\d{1,2}[.)])\s+")
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 _ONLY_HEADING = re.compile(r":\**\s*$")
+_SIGNS_OF_A_PROMPT = re.compile(r"\[/?inst\]|<\|")  # folded; no words
 _FENCE = re.compile(r"<{2,}|>{2,}|`{3,}")
 
 
@@ -218,4 +219,6 @@ def _without_orders(evidence: Evidence) -> Evidence:
 
 
 def _speaks(text: str) -> bool:
-    return bool(rules.search("verifying.speaks_to_models", fold(text)))
+    folded = fold(text)
+    orders = rules.search("verifying.speaks_to_models", folded)
+    return bool(orders or _SIGNS_OF_A_PROMPT.search(folded))
