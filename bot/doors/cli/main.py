@@ -23,10 +23,12 @@ import structlog
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn
 
+from bot.answer.codec import to_public
+from bot.answer.rendering.terminal import Screen, printable
 from bot.doors.cli.parser import Commands, Parser
 from bot.doors.cli.places import add_places
 from bot.doors.cli.procedures import procedure_commands
-from bot.doors.cli.render import Screen, printable, render_answer, render_document
+from bot.doors.cli.render import render_answer, render_document
 from bot.doors.cli.telegram import beside, telegram_command
 from bot.errors import BotError, QuestionError, UsageError
 from bot.question.checking import check_question
@@ -273,7 +275,7 @@ def run_ask(args: argparse.Namespace, settings: Settings) -> int:
     with asked_of(settings) as assistant, contextlib.redirect_stdout(sys.stderr):
         answer = assistant.ask(question)
     if args.json:
-        _print_json(answer.to_dict())
+        _print_json(to_public(answer))
     else:
         print(render_answer(answer, Screen.of(sys.stdout), public_url=settings.public_url))
     return DONE

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from bot.answer.rendering.terminal import Screen, printable
 from bot.doors.cli.parser import Commands, Parser
-from bot.doors.cli.render import Screen, printable
 from bot.errors import QuestionError, UsageError
 from bot.settings import Settings
 from bot.sources.procedures.view import ProcedureView, card, view
