@@ -20,7 +20,7 @@ import httpx
 import pytest
 from said import said, text, texts
 
-from bot.answer.answer import Citation
+from bot.answer.answer import Answer, Citation
 from bot.answer.blocks import (
     Choices,
     Field,
@@ -326,7 +326,7 @@ def test_ingest_then_documents(core: FakeCore, haicap: Haicap, tmp_path: Path) -
 
     core.known = core.ingested
     listed = haicap("documents")
-    assert "Kết luận 1-KL/HC\n  Kết luận thử\n  Cơ quan thử; 11/07/2025" in listed.out
+    assert "Kết luận 1-KL/HC\n  Kết luận thử\n  Cơ quan thử; 11/7/2025" in listed.out
     (facts,) = json.loads(haicap("documents", "--json").out)
     assert facts["number"] == "1-KL/HC"
     assert facts["url"] == "/van-ban/thu"

@@ -13,6 +13,7 @@ from telegram_server import Sent, TelegramServer
 from bot.doors.telegram_bot.render import Message, Renderer
 from bot.opening import Core
 from evals.sets.questions import load_half
+from prompts.wording import load_wording
 
 pytestmark = pytest.mark.browser
 
