@@ -12,13 +12,14 @@ from bot.answer.codec import from_json, to_stored
 from bot.answer.draft import Draft
 from bot.answer.finish import finished
 from bot.conversation.conversations import Conversations
+from bot.keeping.answers import Answers
+from bot.keeping.feedback import Feedback
 from bot.question.checking import check_question
 from bot.question.personal_data import mask_personal_data
 from bot.question.question import Question
 from bot.rephrasing.rewording import Rewording
 from bot.sources.refusals import Refusals
 from bot.sources.router import Router
-from knowledge.store import Store
 from prompts.wording import Wording
 
 
@@ -30,7 +31,8 @@ class Assistant:
     router: Router
     rewording: Rewording
     refusals: Refusals
-    store: Store  # keeps answers for their share pages
+    answers: Answers
+    feedback: Feedback
     say: Wording
     checked_on: str  # ISO date: the oldest check among all documents
     max_question_chars: int = 1_000
@@ -64,7 +66,7 @@ class Assistant:
             mode=phrased.mode,
             phrasing=phrased.record,
         )
-        self.store.save_answer(answer.answer_id, to_stored(answer))
+        self.answers.save(answer.answer_id, to_stored(answer))
         self.conversations.keep(answer, asked, draft.subject)
         return answer
 
@@ -87,7 +89,7 @@ class Assistant:
 
     def saved_answer(self, answer_id: str) -> Answer | None:
         """An earlier answer with its question, or None."""
-        payload = self.store.saved_answer(answer_id)
+        payload = self.answers.get(answer_id)
         return from_json(payload) if payload else None
 
     def save_feedback(
@@ -96,7 +98,7 @@ class Assistant:
         """Keep what a user thought of an answer; False when there is no such answer."""
         reason = mask_personal_data(reason) if reason else None
         kept = mask_personal_data(comment) if comment else None
-        return self.store.save_feedback(answer_id, useful, reason, kept)
+        return self.feedback.save(answer_id, useful, reason, kept)
 
     def opening_questions(self) -> tuple[str, ...]:
         """Example questions for an empty page."""

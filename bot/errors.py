@@ -2,6 +2,7 @@
 
 BotError
 ├── QuestionError    a question that cannot be asked: empty, too long, unreadable
+├── ModelError       a small fitted model that is missing, broken or of another embedder
 ├── LanguageModelError   the language model gave nothing to use; the answer is composed instead
 ├── SettingsError    a HAICAP_* setting that is unknown or has a refused value
 ├── TelegramError    Telegram does not let the bot run: token, webhook, another poller
@@ -27,6 +28,10 @@ class QuestionError(BotError):
         super().__init__(message_vi)
         self.message_vi = message_vi
         self.code = code
+
+
+class ModelError(BotError):
+    """A fitted model cannot be used; the one-line message names it and says how to mend it."""
 
 
 class LanguageModelError(BotError):

@@ -12,6 +12,9 @@ from filelock import FileLock, Timeout
 from bot.assistant import Assistant
 from bot.conversation.conversations import Conversations
 from bot.errors import SettingsError
+from bot.keeping.keeping import Keeping
+from bot.models.loader import FOLDER, Models
+from bot.models.networks import Softmax
 from bot.question.places_named import PlaceReader
 from bot.question.reader import Reader
 from bot.rephrasing.model import open_model
@@ -22,15 +25,17 @@ from bot.sources.documents.source import DocumentSource
 from bot.sources.places.answers import PlaceAnswers
 from bot.sources.places.drafts import PlaceDrafts
 from bot.sources.places.source import PlaceSource
+from bot.sources.procedures.confidence import Confidence
 from bot.sources.procedures.procedures import Procedures
 from bot.sources.procedures.source import ProcedureSource
 from bot.sources.refusals import Refusals
 from bot.sources.replies.source import ReplySource
 from bot.sources.router import Router
-from knowledge.loading import load_bundled
 from knowledge.models import Document
 from knowledge.places.resolver import open_resolver
-from knowledge.store import IngestReport, Store
+from knowledge.reading.bundled import load_bundled
+from knowledge.store.documents import IngestReport
+from knowledge.store.store import Store, open_store
 from prompts.wording import load_wording
 from retrieval.diacritics import Restorer
 from retrieval.embedding import open_embedder
@@ -43,10 +48,16 @@ class Core:
     """The parts that every door shares; one process owns an embedded index."""
 
     def __init__(
-        self, settings: Settings, store: Store, indexes: IndexStore, lock: FileLock
+        self,
+        settings: Settings,
+        store: Store,
+        indexes: IndexStore,
+        lock: FileLock,
+        models: Path = FOLDER,
     ) -> None:
         """Take what `open_core` opened; `load` makes it ready."""
-        self.settings, self.store = settings, store
+        self.settings, self.store, self._models = settings, store, models
+        self.keeping = Keeping(store.database)
         self._indexes, self._lock = indexes, lock
         self.model = open_model(settings)
         self.ready = False
@@ -54,30 +65,34 @@ class Core:
     def load(self, progress: Progress | None = None) -> None:
         """Open the index (built when it is missing or stale) and what stands on it."""
         index = _open_index(self.store, self._indexes, progress)
-        documents = self.store.documents()
+        documents = self.store.documents.all()
         restorer = Restorer(own_texts=[d.text for d in documents])
         self.retriever = Retriever(documents, index, restorer)
         say = load_wording()
         resolver = open_resolver()
         places = PlaceDrafts(resolver, say)
-        self.procedures = Procedures(self.store, index.embedder, restorer, places.source)
+        models = Models(index.embedder.fingerprint, self._models)
+        self.procedures = Procedures(
+            self.store, index.embedder, restorer, places.source, Confidence.load(models)
+        )
         records = self.procedures
         procedures = ProcedureSource(lambda: records.answers)
         refusals = Refusals(say)
         sources = (
             ReplySource(say),
-            DocumentSource(self.retriever, refusals, say),
+            DocumentSource(self.retriever, refusals, models, say),
             PlaceSource(PlaceAnswers(resolver, places)),
             procedures,
         )
         self.reader = Reader(self.retriever, PlaceReader(resolver))
-        self.router = Router(sources)
+        self.router = Router(sources, Softmax.of(models.open("router")), refusals)
         self.assistant = Assistant(
-            Conversations(self.store, self.reader, procedures.names, say),
+            Conversations(self.keeping.turns, self.reader, procedures.names, say),
             self.router,
-            Rewording(self._phraser(), self.store.generation, say),
+            Rewording(self._phraser(), self.store.documents.generation, say),
             refusals,
-            self.store,
+            self.keeping.answers,
+            self.keeping.feedback,
             say,
             min((d.metadata.sources_as_of for d in documents), default=""),
             self.settings.max_question_chars,
@@ -103,7 +118,7 @@ class Core:
         Raises:
             DocumentError: a number or id is taken twice; nothing was written.
         """
-        report = self.store.ingest(documents)
+        report = self.store.documents.ingest(documents)
         self.load(progress)
         return report
 
@@ -116,7 +131,11 @@ class Core:
 
 
 def open_core(
-    settings: Settings, *, progress: Progress | None = None, url: str | None = None
+    settings: Settings,
+    *,
+    progress: Progress | None = None,
+    url: str | None = None,
+    models: Path = FOLDER,
 ) -> Core:
     """Open the store and the index; build what is missing or stale.
 
@@ -124,6 +143,7 @@ def open_core(
         settings: where everything is.
         progress: told (done, total) while passages are embedded.
         url: where this process will answer, left for other processes that find the folder taken.
+        models: folder of the fitted models.
 
     Raises:
         IndexLockedError: another process owns the data folder.
@@ -139,16 +159,16 @@ def open_core(
         ) from error
     lock = _take(folder, url)
     try:
-        store = Store(settings.database_url)
-        store.sync_bundled(load_bundled())
-        store.forget_answers(settings.answer_retention_days)
-        store.forget_turns(settings.conversation_retention_days)
+        store = open_store(settings.database_url)
+        store.documents.sync_bundled(load_bundled())
         indexes = IndexStore(
             folder / "index",
             open_embedder(settings.embedder, folder / "models"),
             settings.chroma_url,
         )
-        core = Core(settings, store, indexes, lock)
+        core = Core(settings, store, indexes, lock, models)
+        core.keeping.answers.forget(settings.answer_retention_days)
+        core.keeping.turns.forget(settings.conversation_retention_days)
         core.load(progress)
         indexes.clear_old()
         return core
@@ -158,11 +178,11 @@ def open_core(
 
 
 def _open_index(store: Store, indexes: IndexStore, progress: Progress | None) -> SearchIndex:
-    generation = store.generation()
+    generation = store.documents.generation()
     try:
         return indexes.open(generation)
     except IndexMismatchError:
-        return indexes.build(store.documents(), generation, store, progress)
+        return indexes.build(store.documents.all(), generation, store.vectors, progress)
 
 
 def _owner_file(folder: Path) -> Path:

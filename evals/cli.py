@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from bot.doors.cli.parser import Commands, Parser
 from bot.settings import Settings
-from evals.asking import dialogues, recorder, sentences, sweep
+from evals.asking import dialogues, left_out, recorder, sentences, sweep
 from evals.asking.client import served
 from evals.asking.evaluate import evaluate, styles_of
 from evals.asking.records import evaluate_records, load_record_questions, record_styles
@@ -33,6 +33,7 @@ EVALUATIONS: tuple[Callable[[Commands[Parser]], None], ...] = (
     sweep.register,
     dialogues.add,
     sentences.add,
+    left_out.add,
     recorder.add_record,
     recorder.add_compare,
 )

@@ -131,23 +131,3 @@ def unit_spans(text: str, min_chars: int = 40) -> list[tuple[int, int]]:
             elif end > start:
                 spans.append((start, end))
     return spans
-
-
-def distance(a: str, b: str, limit: int) -> int:
-    """Letters to change, add, drop or swap with the next (optimal string alignment).
-
-    At most `limit` + 1, which stands for all that is more.
-    """
-    if abs(len(a) - len(b)) > limit:
-        return limit + 1
-    above: list[int] = []
-    row = list(range(len(b) + 1))
-    for i, x in enumerate(a, 1):
-        two_above, above, row = above, row, [i]
-        for j, y in enumerate(b, 1):
-            row.append(min(above[j] + 1, row[j - 1] + 1, above[j - 1] + (x != y)))
-            if i > 1 and j > 1 and x == b[j - 2] and y == a[i - 2]:
-                row[j] = min(row[j], two_above[j - 2] + 1)
-        if min(row) > limit:
-            return limit + 1
-    return row[-1]

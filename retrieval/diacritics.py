@@ -1,31 +1,27 @@
 """Restoring diacritics and mending slips: Viterbi over syllable bigrams.
 
 Candidates of a syllable are the accented forms of its folded shape; a typed mark is kept. The model
-is linear interpolation of bigram and unigram counts (Jelinek and Mercer, 1980), counted over 28
-million syllables of administrative text (retrieval/data), plus the ingested texts themselves.
+is linear interpolation of bigram and unigram counts (Jelinek and Mercer, 1980), of administrative
+text and of the ingested texts themselves.
 """
 
 from __future__ import annotations
 
-import gzip
 import math
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 
 from knowledge.text import fold, new_tone_placement
 from retrieval.spelling import once, telex, vni
+from retrieval.syllables import START, SyllableCounts, general_counts
 
-DATA = Path(__file__).parent / "data"
 BIGRAM_WEIGHT = 0.9
-OWN_TEXT_WEIGHT = 20  # a pair seen once in an ingested text counts as 20 in the general counts
-MAX_OWN_SYLLABLES = 2_000_000
 # Of syllables with marks: careful Vietnamese has .70 to .85, half-typed .30 to .65.
 CAREFUL_SHARE = 0.55
 _UNACCENTED_SHARE, _HALF_SHARE = 0.05, 0.4  # below: typed without marks; surely half-typed
@@ -76,25 +72,15 @@ class _Choices:
 class Restorer:
     """Gives back the diacritics people leave out; careful text comes back as it was."""
 
-    def __init__(self, data: Path = DATA, own_texts: Iterable[str] = ()) -> None:
-        """Load the counts (0.5 s) and add those of `own_texts`.
+    def __init__(self, own_texts: Iterable[str] = ()) -> None:
+        """Take the general counts and add those of `own_texts`.
 
         Args:
-            data: folder with unigrams.tsv.gz and bigrams.tsv.gz.
             own_texts: careful texts whose names and phrases the general counts miss.
         """
-        unigrams, bigrams = _read_counts(data)
-        _add_own(unigrams, bigrams, own_texts)
-        self._ids = {syllable: i for i, syllable in enumerate(unigrams)}
-        self._size = len(unigrams)
-        self._counts = np.fromiter(unigrams.values(), np.float64, self._size)
-        self._total = float(self._counts.sum())
-        keys = np.fromiter((self._ids[a] * self._size + self._ids[b] for a, b in bigrams), np.int64)
-        values = np.fromiter(bigrams.values(), np.float64)
-        order = np.argsort(keys)
-        self._keys, self._values = keys[order], values[order]
-        self._forms = _forms(unigrams)
-        self._start = self._ids["^"]
+        self._known = general_counts().with_texts(own_texts)
+        self._total = float(self._known.counts.sum())
+        self._forms = _forms(self._known)
         self._seen: dict[tuple[str, bool], _Choices] = {}
 
     def restore(self, text: str) -> str:
@@ -158,7 +144,7 @@ class Restorer:
         forms = [f for f in self._forms[folded] if _keeps_marks(token, f)]
         if not forms:
             return self._of(self._spelled(once(token)) or [(token, 0.0)], None)
-        marked = token != folded and token in self._ids
+        marked = token != folded and token in self._known.ids
         return self._of([(f, 0.0) for f in forms], token, marked)
 
     def _of(
@@ -169,7 +155,7 @@ class Restorer:
             typed = None  # no syllable as it stands: any form is as good
         return _Choices(
             forms,
-            np.array([self._ids.get(form, -1) for form in forms]),
+            np.array([self._known.ids.get(form, -1) for form in forms]),
             np.array([cost for _, cost in weighed]),
             None if typed is None else forms.index(typed),
             marked,
@@ -201,15 +187,14 @@ class Restorer:
 
         Interpolated; unknown ids (-1) get the floor. One look-up for the whole text.
         """
-        ids = [np.array([self._start]), *(choices.ids for choices in lattice)]
+        ids = [np.array([self._known.ids[START]]), *(choices.ids for choices in lattice)]
         pairs = list(pairwise(ids))
         left = np.concatenate([np.repeat(a, len(b)) for a, b in pairs])
         right = np.concatenate([np.tile(b, len(a)) for a, b in pairs])
-        keys = left * self._size + right
-        at = np.searchsorted(self._keys, keys).clip(max=len(self._keys) - 1)
-        pair = np.where((self._keys[at] == keys) & (left >= 0), self._values[at], 0.0)
-        left_count = np.where(left >= 0, self._counts[left], 1.0)
-        right_count = np.where(right >= 0, self._counts[right], 1.0)
+        counts = self._known.counts
+        pair = self._known.pair_counts(left, right)
+        left_count = np.where(left >= 0, counts[left], 1.0)
+        right_count = np.where(right >= 0, counts[right], 1.0)
         mixed = BIGRAM_WEIGHT * pair / left_count + (1 - BIGRAM_WEIGHT) * right_count / self._total
         ends = np.cumsum([len(a) * len(b) for a, b in pairs])[:-1]
         parts = np.split(np.log(mixed), ends)
@@ -218,7 +203,7 @@ class Restorer:
     def rarity(self, syllable: str) -> float:
         """-log of how often a folded syllable occurs in administrative text; unseen is the most."""
         forms = self._forms.get(fold(syllable), ())
-        count = sum(self._counts[self._ids[f]] for f in forms)
+        count = sum(self._known.counts[self._known.ids[f]] for f in forms)
         return math.log(self._total / max(count, 1.0))
 
 
@@ -239,52 +224,23 @@ def _viterbi(steps: list[np.ndarray], costs: list[np.ndarray]) -> list[int]:
     return path[::-1]
 
 
-def _read_counts(data: Path) -> tuple[Counter[str], Counter[tuple[str, str]]]:
-    unigrams: Counter[str] = Counter({"^": 1, "$": 1, "0": 1})
-    bigrams: Counter[tuple[str, str]] = Counter()
-    with gzip.open(data / "unigrams.tsv.gz", "rt", encoding="utf-8") as lines:
-        for line in lines:
-            syllable, count = line.rstrip("\n").split("\t")
-            unigrams[new_tone_placement(syllable)] += int(count)
-    with gzip.open(data / "bigrams.tsv.gz", "rt", encoding="utf-8") as lines:
-        for line in lines:
-            a, b, count = line.rstrip("\n").split("\t")
-            a, b = new_tone_placement(a), new_tone_placement(b)
-            if a in unigrams and b in unigrams:
-                bigrams[a, b] += int(count)
-    # "Nhưng" opens sentences of running text, and no question.
-    bigrams["^", "nhưng"] = min(bigrams["^", "nhưng"], bigrams["^", "những"] // 10)
-    # "^" is no unigram in the data: it occurs as often as pieces start.
-    unigrams["^"] = max(unigrams["^"], sum(c for (a, _), c in bigrams.items() if a == "^"))
-    return unigrams, bigrams
-
-
-def _add_own(
-    unigrams: Counter[str], bigrams: Counter[tuple[str, str]], texts: Iterable[str]
-) -> None:
-    budget = MAX_OWN_SYLLABLES
-    for text in texts:
-        for piece in re.split(r"[.,;:!?()\n\"“”]+", new_tone_placement(text.lower())):
-            tokens = ["^", *("0" if t.isdigit() else t for t in _TOKEN.findall(piece)), "$"]
-            budget -= len(tokens)
-            for token in tokens[1:-1]:
-                unigrams[token] += OWN_TEXT_WEIGHT
-            for pair in pairwise(tokens):
-                bigrams[pair] += OWN_TEXT_WEIGHT
-                unigrams["^"] += OWN_TEXT_WEIGHT * (pair[0] == "^")
-        if budget < 0:
-            return
-
-
-def _forms(unigrams: Counter[str]) -> dict[str, list[str]]:
+def _forms(known: SyllableCounts) -> dict[str, list[str]]:
+    """Folded shape -> the syllables that have it, as counted."""
     forms: dict[str, list[str]] = {}
-    for syllable, count in unigrams.items():
-        folded = fold(syllable)
-        if not folded.isalpha() or not folded.isascii():
-            continue
-        if _SHAPE.fullmatch(folded) or count >= _MIN_FOREIGN_COUNT:
-            forms.setdefault(folded, []).append(syllable)
+    folded = fold("\n".join(known.ids)).split("\n")  # all at once: a tenth of one by one
+    for syllable, shape, count in zip(known.ids, folded, known.counts.tolist(), strict=True):
+        if _is_shaped(shape) or (count >= _MIN_FOREIGN_COUNT and _is_word(shape)):
+            forms.setdefault(shape, []).append(syllable)
     return forms
+
+
+@lru_cache(16_384)  # 14,000 syllables have 11,000 shapes, and restorers come again
+def _is_shaped(folded: str) -> bool:
+    return _SHAPE.fullmatch(folded) is not None
+
+
+def _is_word(folded: str) -> bool:
+    return folded.isascii() and folded.isalpha()
 
 
 def _marked_share(tokens: list[str]) -> float:

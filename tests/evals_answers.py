@@ -22,11 +22,11 @@ from bot.settings import Settings
 from bot.sources.documents.composer import Composer, first_citable, short, whole
 from bot.sources.documents.evidence import children
 from evals.asking.client import Client
-from evals.asking.sources import Source
 from evals.scoring.metrics import Score
 from evals.sets.questions import Question
-from knowledge.loading import load_bundled
+from evals.sets.sources import Source
 from knowledge.models import Document, Passage
+from knowledge.reading.bundled import load_bundled
 from prompts.wording import load_wording
 
 KL177 = "ket-luan-177-kl-tw"

@@ -12,8 +12,8 @@ from said import said, text, texts
 from bot.answer.answer import Answer, Citation, Status
 from bot.answer.blocks import Block, Intro, Items, Lead, Quotation, SourceLine, Verdict
 from bot.errors import QuestionError
-from knowledge.loading import load_bundled
 from knowledge.models import Document, Passage
+from knowledge.reading.bundled import load_bundled
 from prompts.text import Text, reference
 
 MAX_QUESTION_CHARS = 1000
@@ -21,20 +21,27 @@ POINT = "muc-4-diem-10"
 DOCUMENT = "ket-luan-177-kl-tw"
 
 
-class FakeStore:
+class FakeDocuments:
     """The bundled documents, oldest first."""
 
     def __init__(self) -> None:
         self._documents = sorted(load_bundled(), key=lambda d: d.metadata.issued_on)
 
-    def documents(self) -> list[Document]:
+    def all(self) -> list[Document]:
         return self._documents
 
-    def document(self, document_id: str) -> Document | None:
+    def get(self, document_id: str) -> Document | None:
         return next((d for d in self._documents if d.id == document_id), None)
 
     def generation(self) -> str:
         return "1"
+
+
+@dataclass
+class FakeStore:
+    """What is known."""
+
+    documents: FakeDocuments = field(default_factory=FakeDocuments)
 
 
 class FakeAssistant:
@@ -121,7 +128,7 @@ class FakeAssistant:
         return _cited(blocks, [_citation(n, document, p) for n, p in enumerate(points, 1)])
 
     def _passage(self, anchor: str) -> tuple[Document, Passage]:
-        document = self._store.document(DOCUMENT)
+        document = self._store.documents.get(DOCUMENT)
         assert document is not None
         return document, next(p for p in document.passages if p.anchor == anchor)
 

@@ -9,9 +9,11 @@ from pathlib import Path
 from fake_core import FakeCore
 
 from bot.answer.draft import RecordSource
+from bot.models.loader import Models
+from bot.sources.procedures.confidence import Confidence
 from bot.sources.procedures.procedures import Procedures
-from knowledge.loading import load_bundled
-from knowledge.store import Store
+from knowledge.reading.bundled import load_bundled
+from knowledge.store.store import open_store
 from retrieval.diacritics import Restorer
 from retrieval.embedding import open_embedder
 
@@ -33,8 +35,9 @@ def embedder():
 def open_procedures(folder: Path) -> Procedures:
     """New procedures with a database of their own."""
     folder.mkdir(parents=True, exist_ok=True)
-    store = Store(f"sqlite:///{folder / 'p.sqlite3'}")
-    return Procedures(store, embedder(), restorer(), lambda place: PLACE_RECORD)
+    store = open_store(f"sqlite:///{folder / 'p.sqlite3'}")
+    confidence = Confidence.load(Models(embedder().fingerprint))
+    return Procedures(store, embedder(), restorer(), lambda place: PLACE_RECORD, confidence)
 
 
 @functools.cache

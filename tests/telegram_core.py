@@ -17,9 +17,10 @@ from telegram_server import BOT, TOKEN, TelegramServer
 from bot.answer.answer import Answer
 from bot.answer.blocks import Verdict
 from bot.doors.telegram_bot.door import DoorThread, TelegramDoor
+from bot.keeping.keeping import Keeping
 from bot.opening import Core
 from bot.settings import Settings
-from knowledge.store import Store
+from knowledge.store.store import Store
 from prompts.text import Text
 
 
@@ -76,6 +77,9 @@ class Stub:
 
     assistant: Any
     store: Store
+
+    def __post_init__(self) -> None:
+        self.keeping = Keeping(self.store.database)
 
 
 def reply_to_us(text: str) -> dict[str, Any]:

@@ -5,14 +5,8 @@ The checks are functions of sources, so that each is also shown to fail on made-
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
-
 import pytest
-
-ROOT = Path(__file__).parent.parent
+from house import PAGE, ROOT, Arrows, Sources, arrows, floors, imports_of, page, project_sources
 
 # knowledge <- retrieval <- bot <- evals; prompts is a leaf.
 ALLOWED: dict[str, set[str]] = {
@@ -33,8 +27,10 @@ ONE_HOME: tuple[tuple[str, ...], ...] = (
     ("fastapi", "starlette", "uvicorn"),
     ("telegram",),
     ("openai", "langchain_openai"),
-    ("sqlalchemy",),
 )
+MAX_ROOMS, MAX_ARROWS = 12, 34  # of bot/
+# Each room declares the tables that it fills; only one opens the database.
+TABLE_ROOMS = {("knowledge", "store"), ("bot", "keeping")}
 LANGCHAIN_FILES = 4  # at most: embedder, retriever, language model, one to spare
 
 # Internal imports inside functions, each with its reason.
@@ -66,73 +62,6 @@ HOME_EXCEPTIONS: dict[tuple[str, str], str] = {
     ("bot.doors.cli.main", "uvicorn"): "`serve` owns the socket and the signals",
     ("evals.bench.usual", "langchain_chroma"): "what ours is measured beside",
 }
-
-
-@dataclass(frozen=True)
-class Import:
-    """One import statement: who imports what, and whether inside a function."""
-
-    importer: str
-    target: str
-    late: bool
-    typing_only: bool
-
-    @property
-    def top(self) -> str:
-        return self.target.partition(".")[0]
-
-
-Sources = dict[str, str]  # module name -> source
-
-
-def project_sources() -> Sources:
-    sources: Sources = {}
-    for package in ALLOWED:
-        for path in sorted((ROOT / package).rglob("*.py")):
-            parts = path.relative_to(ROOT).with_suffix("").parts
-            name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-            sources[name if parts[-1] != "__init__" else f"{name}.__init__"] = path.read_text(
-                "utf-8"
-            )
-    return sources
-
-
-def imports_of(sources: Sources) -> list[Import]:
-    return [
-        found for module, source in sources.items() for found in _imports(module, source, sources)
-    ]
-
-
-def _imports(module: str, source: str, sources: Sources) -> Iterator[Import]:
-    known = {name.removesuffix(".__init__") for name in sources}
-
-    def targets(node: ast.AST) -> Iterator[str]:
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            base = node.module or ""
-            if node.level:
-                package = module.removesuffix(".__init__").split(".")
-                drop = node.level - (1 if module.endswith(".__init__") else 0)
-                base = ".".join([*package[: len(package) - drop], *filter(None, [node.module])])
-            for alias in node.names:
-                inner = f"{base}.{alias.name}"
-                yield inner if inner in known else base
-
-    def walk(node: ast.AST, late: bool, typing_only: bool) -> Iterator[Import]:
-        for child in ast.iter_child_nodes(node):
-            for target in targets(child):
-                yield Import(module.removesuffix(".__init__"), target, late, typing_only)
-            inside = late or isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
-            if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.dump(child.test):
-                for part in child.body:
-                    yield from walk(ast.Module([part], []), inside, typing_only=True)
-                for part in child.orelse:
-                    yield from walk(ast.Module([part], []), inside, typing_only)
-            else:
-                yield from walk(child, inside, typing_only)
-
-    yield from walk(ast.parse(source), late=False, typing_only=False)
 
 
 def wrong_directions(sources: Sources) -> list[str]:
@@ -210,6 +139,13 @@ def test_a_big_library_has_one_home(sources: Sources, libraries: tuple[str, ...]
     assert scattered(sources, libraries) == set()
 
 
+def test_sqlalchemy_stays_with_the_tables(sources: Sources) -> None:
+    users = {f.importer for f in imports_of(sources) if f.top == "sqlalchemy"}
+    assert {tuple(user.split(".")[:2]) for user in users} == TABLE_ROOMS
+    opening = [name for name, source in sources.items() if "create_engine(" in source]
+    assert opening == ["knowledge.store.database"]
+
+
 def test_langchain_stays_at_the_seams(sources: Sources) -> None:
     users = {f.importer for f in imports_of(sources) if f.top in ("langchain", "langchain_core")}
     assert len(users) <= LANGCHAIN_FILES, users
@@ -219,11 +155,33 @@ def test_late_imports_are_listed_with_a_reason(sources: Sources) -> None:
     assert late_imports(sources) == set(LATE)
 
 
+def test_the_house_has_few_rooms_and_no_arrow_back_up(sources: Sources) -> None:
+    drawn = arrows(sources, "bot")
+    assert len(drawn) <= MAX_ROOMS
+    assert sum(len(below) for below in drawn.values()) <= MAX_ARROWS
+    assert floors(drawn)
+
+
+def test_the_drawn_page_is_the_code(sources: Sources) -> None:
+    assert PAGE.read_text("utf-8") == page(sources), "python tests/house.py draws it anew"
+
+
 def test_no_test_folder_hides_a_package() -> None:
     assert [p.name for p in (ROOT / "tests").iterdir() if p.is_dir() and p.name in ALLOWED] == []
 
 
 # The checks can fail.
+
+
+def test_rooms_that_import_each_other_have_no_floors() -> None:
+    circle: Arrows = {"bot.a": {"bot.b"}, "bot.b": {"bot.a"}}
+    with pytest.raises(ValueError, match="import each other"):
+        floors(circle)
+
+
+def test_an_arrow_is_between_rooms_not_files() -> None:
+    two = {"bot.a.x": "from bot.b import y", "bot.a.z": "import bot.b.y", "bot.b.y": ""}
+    assert arrows(two, "bot") == {"bot.a": {"bot.b"}, "bot.b": set()}
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ def check_citations(core: Core, answer: Answer) -> None:
     assert [c.marker for c in answer.citations] == list(range(1, len(answer.citations) + 1))
     assert markers == {c.marker for c in answer.citations}
     for citation in answer.citations:
-        document = core.store.document(citation.document_id)
+        document = core.store.documents.get(citation.document_id)
         assert document is not None
         meta = document.metadata
         passage = next(p for p in document.passages if p.id == citation.passage_id)
@@ -355,11 +355,11 @@ def test_an_answer_can_be_shared(core: Core) -> None:
 
 def test_feedback_is_kept_for_answers_that_exist(core: Core) -> None:
     answer = core.assistant.ask("Sinh viên tình nguyện về xã để làm gì?")
-    before = core.store.feedback_counts()
+    before = core.keeping.feedback.counts()
     assert core.assistant.save_feedback(answer.answer_id, True, None, None)
     assert core.assistant.save_feedback(answer.answer_id, False, "sai", "Gọi tôi: 0912345678")
     assert not core.assistant.save_feedback("khong-co", True, None, None)
-    after = core.store.feedback_counts()
+    after = core.keeping.feedback.counts()
     assert after.get(True, 0) == before.get(True, 0) + 1
     assert after.get(False, 0) == before.get(False, 0) + 1
 

@@ -20,8 +20,10 @@ from bot.doors.web.app import create_app
 from bot.question.personal_data import MASK, mask_personal_data
 from bot.settings import Settings
 from knowledge.errors import DocumentError
-from knowledge.loading import load_bundled, load_markdown, refuse_duplicates
-from knowledge.structure import parse_passages
+from knowledge.reading.bundled import load_bundled
+from knowledge.reading.duplicates import refuse_duplicates
+from knowledge.reading.formats import read_document
+from knowledge.structure.passages import parse_passages
 from knowledge.text import sentence_spans
 
 PAGE = {"Accept": "text/html"}
@@ -229,7 +231,7 @@ def _load(tmp_path, title="A", issued_on="2025-07-11", number="9/X"):
     path = tmp_path / "a.md"
     front = _FRONT.format(title=title, issued_on=issued_on, number=number)
     path.write_text(f"---\n{front}\n---\nĐiều 1. Nội dung.\n", encoding="utf-8")
-    return load_markdown(path)
+    return read_document(path)
 
 
 @pytest.mark.parametrize("number", ["'177-KL/TW\u200b'", "１７７-KL/TW", '"177-KL/\\u00adTW"'])

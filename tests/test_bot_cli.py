@@ -100,8 +100,8 @@ class FakeCore:
         return self
 
     @property
-    def store(self) -> FakeCore:
-        return self
+    def store(self) -> SimpleNamespace:
+        return SimpleNamespace(documents=SimpleNamespace(all=lambda: self.known))
 
     def ask(self, question: str, conversation_id: str | None = None) -> Answer:
         if not question.strip():
@@ -114,9 +114,6 @@ class FakeCore:
 
     def opening_questions(self) -> tuple[str, ...]:
         return ("Hai cấp là gì?",)
-
-    def documents(self) -> list[Document]:
-        return self.known
 
     def ingest(self, documents: list[Document]) -> SimpleNamespace:
         self.ingested += documents

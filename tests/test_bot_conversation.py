@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import io
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 from conftest import built_copy
 from starlette.testclient import TestClient
 
@@ -23,7 +20,6 @@ from bot.doors.web.app import create_app
 from bot.doors.web.context import MIN_ID_CHARS
 from bot.opening import Core
 from bot.settings import Settings
-from knowledge.store import Store
 
 
 def talk(core: Core, *questions: str) -> list[Answer]:
@@ -308,7 +304,7 @@ def test_a_long_talk_stays_small(core: Core) -> None:
     questions = ["Đăng ký khai sinh nộp ở đâu?", *["còn lệ phí?", "mất bao lâu?"] * MAX_TURNS]
     *_, last = talk(core, *questions)
     assert last.understood_as == "Đăng ký khai sinh (trong nước): mất bao lâu?"
-    assert len(core.store.turns(last.conversation_id, 100)) == MAX_TURNS
+    assert len(core.keeping.turns.newest(last.conversation_id, 100)) == MAX_TURNS
 
 
 @pytest.mark.parametrize(
@@ -350,52 +346,11 @@ def test_conversations_do_not_mix_under_load(core: Core) -> None:
 def test_personal_data_is_not_kept(core: Core) -> None:
     first = core.assistant.ask("Số của tôi 0912345678, đăng ký khai sinh nộp ở đâu?")
     answer = core.assistant.ask("mất bao lâu?", first.conversation_id)
-    kept = str(core.store.turns(first.conversation_id, 10))
+    kept = str(core.keeping.turns.newest(first.conversation_id, 10))
     assert "0912345678" not in kept + answer.text + answer.understood_as
 
 
 # Forgetting
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store(f"sqlite:///{tmp_path / 's.sqlite3'}")
-    yield opened
-    opened.close()
-
-
-def add_turn(store: Store, conversation_id: str, question: str, keep: int = 10) -> None:
-    store.save_turn(
-        conversation_id,
-        question=question,
-        topic={"question": question},
-        status="answered",
-        keep=keep,
-    )
-
-
-def test_turns_come_back_in_order_and_bounded(store: Store) -> None:
-    for n in range(5):
-        add_turn(store, "a", f"câu {n}", keep=3)
-    add_turn(store, "b", "khác")
-    assert [t["question"] for t in store.turns("a", 10)] == ["câu 2", "câu 3", "câu 4"]
-    assert [t["question"] for t in store.turns("a", 2)] == ["câu 3", "câu 4"]
-    assert [t["question"] for t in store.turns("b", 10)] == ["khác"]
-    assert store.turns("c", 10) == []
-
-
-def test_old_turns_are_forgotten(store: Store, tmp_path: Path) -> None:
-    add_turn(store, "a", "cũ")
-    add_turn(store, "b", "mới")
-    engine = sa.create_engine(f"sqlite:///{tmp_path / 's.sqlite3'}")
-    with engine.begin() as connection:
-        connection.execute(
-            sa.text("UPDATE turns SET created_at = :then WHERE conversation_id = 'a'"),
-            {"then": datetime.now(UTC) - timedelta(days=8)},
-        )
-    assert store.forget_turns(7) == 1
-    assert store.turns("a", 10) == []
-    assert store.turns("b", 10)
 
 
 def test_a_conversation_is_forgotten_whole(built_folder: Path, tmp_path: Path) -> None:
@@ -410,7 +365,7 @@ def test_a_conversation_is_forgotten_whole(built_folder: Path, tmp_path: Path) -
         assert core.assistant.forget_conversation(mine[0].conversation_id) == 0
         assert [core.assistant.saved_answer(a.answer_id) for a in mine] == [None, None]
         assert core.assistant.saved_answer(other.answer_id) is not None
-        assert core.store.feedback_counts() == {}
+        assert core.keeping.feedback.counts() == {}
         again = core.assistant.ask("mất bao lâu?", mine[0].conversation_id)
         assert again.understood_as == ""
     finally:
@@ -451,7 +406,7 @@ def test_a_short_id_of_the_clients_own_is_shared_with_nobody(core: Core) -> None
     long = "x" * MIN_ID_CHARS  # as hard to guess as ours, if well chosen
     ask("192.0.2.1", "Khai tử cần giấy tờ gì?", long)
     assert ask("192.0.2.2", "nộp ở đâu?", long)["understood_as"] == "Đăng ký khai tử: nộp ở đâu?"
-    assert "192.0.2.1" not in str(core.store.turns(long, 10))
+    assert "192.0.2.1" not in str(core.keeping.turns.newest(long, 10))
 
 
 def test_follow_ups_in_the_chat_command(

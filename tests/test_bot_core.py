@@ -20,8 +20,8 @@ from conftest import built_copy, data_settings
 from bot.opening import Core, open_core
 from bot.settings import Settings
 from knowledge.errors import DocumentError, StoreError
-from knowledge.loading import build_document
 from knowledge.models import Document
+from knowledge.reading.document import build_document
 from retrieval.errors import IndexLockedError
 
 HERE = Path(__file__).parent
@@ -74,7 +74,7 @@ def test_the_first_start_builds_and_the_second_does_not(tmp_path: Path, model_fo
     assert core.ready
     assert told
     assert told[-1][0] == told[-1][1]
-    passages = sum(p.kind != "heading" for d in core.store.documents() for p in d.passages)
+    passages = sum(p.kind != "heading" for d in core.store.documents.all() for p in d.passages)
     assert told[-1][1] >= passages  # sentences and semicolon pieces
     before = core.assistant.ask("Tóm tắt Kết luận 177")
     core.close()
@@ -155,17 +155,17 @@ def test_an_ingested_document_is_replaced_and_stays(settings: Settings) -> None:
         assert "400" not in answer.text
     with opened(settings) as core:
         assert first_cited(core) == "quy-dinh-thu-nghiem#muc-1"
-        assert len(core.store.documents()) == 6
+        assert len(core.store.documents.all()) == 6
 
 
 @pytest.mark.slow
 def test_a_refused_ingest_changes_nothing(settings: Settings) -> None:
     with opened(settings) as core:
         core.ingest([document()])
-        generation = core.store.generation()
+        generation = core.store.documents.generation()
         with pytest.raises(DocumentError, match="quy-dinh-thu-nghiem"):
             core.ingest([document(name="trung-so")])
-        assert core.store.generation() == generation
+        assert core.store.documents.generation() == generation
         assert first_cited(core) == "quy-dinh-thu-nghiem#muc-1"
 
 

@@ -25,7 +25,7 @@ from bot.errors import SettingsError
 from bot.opening import Core, open_core
 from bot.rephrasing.model import TRIP_AFTER, Breaker, open_model
 from bot.settings import Settings
-from knowledge.loading import load_markdown
+from knowledge.reading.formats import read_document
 
 QUESTION = "Quy định về chức năng, nhiệm vụ cơ quan chuyên môn cấp xã phải xong trước ngày nào?"
 TRUE = (
@@ -449,7 +449,7 @@ def test_orders_inside_a_document_change_nothing(
     )
     core = open_core(settings)
     try:
-        core.ingest([load_markdown(path)])
+        core.ingest([read_document(path)])
         server.requests.clear()
         answer = ask(core, server, reply, ABOUT_DOCUMENT)
     finally:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.question.personal_data import MASK, mask_personal_data
-from knowledge.loading import load_bundled
+from knowledge.reading.bundled import load_bundled
 
 
 @pytest.mark.parametrize(

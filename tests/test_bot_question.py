@@ -13,7 +13,7 @@ from bot.opening import Core
 from bot.question.checking import check_question
 from bot.question.understanding import understand
 from evals.sets.typing_styles import STYLES, TypingStyle, restyle
-from knowledge.loading import load_bundled
+from knowledge.reading.bundled import load_bundled
 from prompts.wording import load_wording
 from retrieval.diacritics import Restorer
 from retrieval.query import analyse

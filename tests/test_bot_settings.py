@@ -9,7 +9,7 @@ import pytest
 
 from bot.errors import BotError, SettingsError
 from bot.settings import PREFIX, Settings, env_example
-from knowledge.store import Store
+from knowledge.store.store import open_store
 
 ROOT = Path(__file__).parent.parent
 SECRET = "do-not-print-me"
@@ -163,6 +163,6 @@ def test_every_setting_says_what_it_is_and_allows() -> None:
 def test_a_data_folder_may_have_any_name(tmp_path: Path) -> None:
     folder = tmp_path / "a?b%20c #1"
     folder.mkdir()
-    store = Store(Settings(data_dir=folder).database_url)
+    store = open_store(Settings(data_dir=folder).database_url)
     store.close()
     assert (folder / "haicap.sqlite3").is_file()

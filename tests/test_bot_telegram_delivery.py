@@ -27,7 +27,7 @@ from bot.doors.web.app import create_app
 from bot.opening import open_core
 from bot.settings import Settings
 from evals.sets.questions import load_half
-from knowledge.store import Store
+from knowledge.store.store import open_store
 
 ROOT = Path(__file__).parent.parent
 CHATS, ROUNDS = 200, 5
@@ -42,7 +42,7 @@ def server() -> Iterator[TelegramServer]:
 
 @pytest.fixture
 def echo(tmp_path: Path) -> Iterator[Stub]:
-    store = Store(f"sqlite:///{tmp_path / 'haicap.sqlite3'}")
+    store = open_store(f"sqlite:///{tmp_path / 'haicap.sqlite3'}")
     yield Stub(Echo(), store)
     store.close()
 
@@ -116,17 +116,17 @@ def test_a_stop_finishes_what_was_begun(server: TelegramServer, echo: Stub, tmp_
 
 
 def test_what_ends_the_process_again_and_again_is_given_up(echo: Stub) -> None:
-    store = echo.store
-    assert store.take_updates(1, {"7:a": {"n": 7}, "8:b": {"n": 8}}) == ["7:a", "8:b"]
-    assert store.take_updates(1, {"7:a": {"n": 7}}) == []
-    assert store.take_updates(2, {"7:a": {"n": 7}}) == ["7:a"]  # of another bot
-    store.finish_update(1, "8:b")
+    inbox = echo.keeping.inbox
+    assert inbox.take(1, {"7:a": {"n": 7}, "8:b": {"n": 8}}) == ["7:a", "8:b"]
+    assert inbox.take(1, {"7:a": {"n": 7}}) == []
+    assert inbox.take(2, {"7:a": {"n": 7}}) == ["7:a"]  # of another bot
+    inbox.finish(1, "8:b")
     for _ in range(2):
-        assert store.waiting_updates(1, 3) == [{"n": 7}]  # however often it is looked at
-        assert store.waiting_updates(1, 3) == [{"n": 7}]
-        store.begin_again(1, "7:a")
-    assert store.waiting_updates(1, 3) == []
-    assert store.take_updates(1, {"7:a": {"n": 7}, "8:b": {"n": 8}}) == []
+        assert inbox.waiting(1, 3) == [{"n": 7}]  # however often it is looked at
+        assert inbox.waiting(1, 3) == [{"n": 7}]
+        inbox.begin_again(1, "7:a")
+    assert inbox.waiting(1, 3) == []
+    assert inbox.take(1, {"7:a": {"n": 7}, "8:b": {"n": 8}}) == []
 
 
 # Processes

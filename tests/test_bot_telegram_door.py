@@ -89,7 +89,7 @@ def test_the_passage_behind_a_number_is_shown_word_for_word(
     (sent,) = bot.wait_for(1)
     bot.press(sent, "Nguyên văn [1]")
     shown = bot.wait_for(2)[1]
-    document = tcore.store.document("ket-luan-177-kl-tw")
+    document = tcore.store.documents.get("ket-luan-177-kl-tw")
     assert document
     passage = next(p for p in document.passages if p.anchor == "muc-4-diem-10")
     assert passage.text in shown.text
@@ -275,7 +275,7 @@ def test_turns_past_their_time_are_deleted(tcore: Core, server: TelegramServer) 
     with running_door(tcore, door_settings(tcore, server)):
         server.say(CLAUSE, chat=41)
         server.wait_for(1, 41)
-    assert tcore.store.forget_visits(1) == 0
+    assert tcore.keeping.visits.forget(1) == 0
     with sqlite3.connect(tcore.settings.data_dir / "haicap.sqlite3") as connection:
         connection.execute("UPDATE visits SET at = '2020-01-01 00:00:00'")
     connection.close()

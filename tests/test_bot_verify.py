@@ -11,7 +11,7 @@ import bot.rephrasing.verifier
 from bot.rephrasing.verifier import Evidence, Verifier, values_in
 from evals.asking.sentences import Judged, judge, load_sentences, summarise
 from evals.scoring.floors import load_floors
-from knowledge.loading import load_bundled
+from knowledge.reading.bundled import load_bundled
 from retrieval.diacritics import Restorer
 from retrieval.embedding import Embedder, open_embedder
 

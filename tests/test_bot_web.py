@@ -39,8 +39,8 @@ from bot.doors.web.document_view import document_pieces
 from bot.doors.web.rate_limit import client_key
 from bot.doors.web.schemas import AnswerOut
 from bot.settings import Settings
-from knowledge.loading import load_bundled
-from knowledge.structure import parse_passages
+from knowledge.reading.bundled import load_bundled
+from knowledge.structure.passages import parse_passages
 from prompts.text import Text, reference
 
 QUESTION = "Cấp xã phải bố trí cán bộ như thế nào?"
@@ -326,7 +326,7 @@ def test_not_ready(core) -> None:
 
 def test_documents(client, core) -> None:
     listed = client.get("/api/documents").json()
-    assert [d["id"] for d in listed] == [d.id for d in core.store.documents()]
+    assert [d["id"] for d in listed] == [d.id for d in core.store.documents.all()]
     for item in listed:
         body = client.get(f"/api/documents/{item['id']}").json()
         assert body["passages"]
@@ -520,7 +520,7 @@ def test_shared_answer(client, core) -> None:
 
 def test_document_list(client, core) -> None:
     html = client.get("/van-ban").text
-    for document in core.store.documents():
+    for document in core.store.documents.all():
         assert f'href="/van-ban/{document.id}"' in html
     assert "văn bản chính thức" in html
     assert "tin báo chí" in html

@@ -24,8 +24,8 @@ from evals.bench.telegram import added_by_telegram
 from evals.bench.usual import Place, chunks
 from evals.sets.record_questions import load_place_questions
 from evals.sets.typing_styles import STYLES
-from knowledge.loading import load_bundled
-from knowledge.store import Store
+from knowledge.reading.bundled import load_bundled
+from knowledge.store.store import open_store
 from retrieval.dense import DenseIndex
 from retrieval.diacritics import Restorer
 from retrieval.index import rows_to_embed
@@ -140,7 +140,7 @@ def test_a_larger_store_is_built_and_measured(tmp_path: Path, model_folder: Path
 def test_what_the_dense_index_does_not_find_is_counted(
     core: Core, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    units, _ = rows_to_embed(core.store.documents())
+    units, _ = rows_to_embed(core.store.documents.all())
     questions = ["Kết luận 177 yêu cầu gì?", "Ai chủ trì cuộc họp?"]
     assert _recall(core, units, questions) == 1
     search = DenseIndex.search
@@ -200,7 +200,7 @@ def test_the_report_says_what_was_measured() -> None:
 
 
 def test_what_the_bot_adds_is_measured(tmp_path: Path) -> None:
-    store = Store(f"sqlite:///{tmp_path / 'haicap.sqlite3'}")
+    store = open_store(f"sqlite:///{tmp_path / 'haicap.sqlite3'}")
     added = added_by_telegram(Stub(Echo(), store), ["một câu", "câu khác", "một câu"])
     store.close()
     assert len(added) == 3

@@ -23,8 +23,8 @@ from evals_answers import (
 
 from bot.answer.draft import Draft
 from bot.doors.web.schemas import AnswerOut
-from evals.asking.sources import element_ids
 from evals.scoring.citations import Quotation, check_citations, quotations
+from evals.sets.sources import element_ids
 from knowledge.text import collapse
 
 MADE: dict[str, Callable[[], AnswerOut]] = {

@@ -24,7 +24,7 @@ from evals.sets.questions import (
     passages_with,
     resolve,
 )
-from knowledge.loading import load_bundled
+from knowledge.reading.bundled import load_bundled
 from knowledge.text import collapse, fold
 
 KL177 = "ket-luan-177-kl-tw"

@@ -9,15 +9,19 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from asks import read_ask
 from procedure_core import embedder, open_procedures, restorer
 
 import knowledge.procedures.models as models
 from bot.answer.answer import Answer
 from bot.answer.codec import to_public
+from bot.answer.draft import Draft
 from bot.doors.web.schemas import AnswerOut
 from bot.question.places_named import PlaceReader, PlaceReading
 from bot.sources.places.answers import PlaceAnswers
-from bot.sources.records import RecordAnswers
+from bot.sources.places.drafts import PlaceDrafts
+from bot.sources.places.wording import load_places_wording
+from bot.sources.procedures.answers import ProcedureAnswers
 from evals.asking.sweep import WAYS, sweep, sweep_sentences, table
 from evals.errors import QuestionFileError
 from evals.scoring.record_metrics import (
@@ -32,23 +36,32 @@ from evals.sets.record_questions import (
     load_place_questions,
     load_procedure_questions,
 )
-from knowledge.places.catalogue import load_catalogue
 from knowledge.places.resolver import PlaceResolver, open_resolver
+from knowledge.places.units.catalogue import load_catalogue
 from knowledge.procedures.loading import load_procedures, load_rules
-from retrieval.query import analyse
 
 RECORDS = {p.id: p for p in load_procedures()}
 
 
 @cache
-def answers() -> RecordAnswers:
+def sources() -> tuple[PlaceReader, PlaceAnswers, ProcedureAnswers]:
+    resolver = open_resolver()
+    places = PlaceAnswers(resolver, PlaceDrafts(resolver, load_places_wording()))
     procedures = open_procedures(Path(tempfile.mkdtemp()))
-    return RecordAnswers(lambda: procedures.answers, PlaceAnswers(open_resolver()))
+    return PlaceReader(resolver), places, procedures.answers
+
+
+def draft_of(question: str) -> Draft | None:
+    reader, places, procedures = sources()
+    asked = read_ask(question, restorer(), reader.readings, lambda q: embedder().query(q.text))
+    if draft := places.answer(asked):
+        return draft
+    chosen = procedures.chooser.choose(asked)
+    return procedures.drafts.draft(chosen, asked) if chosen else None
 
 
 def ask(question: str) -> AnswerOut:
-    query = analyse(question, restorer())
-    draft = answers().answer(query, embedder().query(query.text))
+    draft = draft_of(question)
     assert draft is not None, question
     answer = Answer(
         "a", "c", draft.status, draft.text, draft.citations(), tuple(draft.cards), took_ms=1
@@ -181,9 +194,7 @@ def questions_for_every_record() -> list[str]:
 def all_leaks() -> list[str]:
     found: list[str] = []
     for text in questions_for_every_record():
-        query = analyse(text, restorer())
-        draft = answers().answer(query, embedder().query(query.text))
-        if draft:
+        if draft := draft_of(text):
             answer = Answer(
                 "a", "c", draft.status, draft.text, draft.citations(), tuple(draft.cards)
             )

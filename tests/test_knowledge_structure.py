@@ -9,9 +9,11 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from knowledge.loading import load_bundled
 from knowledge.models import Document, Passage
-from knowledge.structure import MAX_CONTEXT_CHARS, MAX_PASSAGE_CHARS, locator, parse_passages
+from knowledge.reading.bundled import load_bundled
+from knowledge.structure.locators import locator
+from knowledge.structure.passages import MAX_CONTEXT_CHARS, parse_passages
+from knowledge.structure.pieces import MAX_PASSAGE_CHARS
 from knowledge.text import clean, sentence_spans
 from retrieval.e5.model import OnnxE5
 

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from fake_embedder import FakeEmbedder
 
-from knowledge.loading import build_document, load_bundled
 from knowledge.models import Document
-from knowledge.store import Store
+from knowledge.reading.bundled import load_bundled
+from knowledge.reading.document import build_document
+from knowledge.store.store import Store, open_store
 from retrieval.articles import articles
 from retrieval.diacritics import Restorer
 from retrieval.errors import IndexMismatchError
@@ -33,12 +34,14 @@ def document(name: str, body: str, kind: str) -> Document:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    return Store(f"sqlite:///{tmp_path / 'kho.sqlite3'}")
+    return open_store(f"sqlite:///{tmp_path / 'kho.sqlite3'}")
 
 
 def build(folder: Path, store: Store, *documents: Document) -> SearchIndex:
-    store.ingest(documents)
-    return IndexStore(folder, FakeEmbedder()).build(store.documents(), store.generation(), store)
+    store.documents.ingest(documents)
+    return IndexStore(folder, FakeEmbedder()).build(
+        store.documents.all(), store.documents.generation(), store.vectors
+    )
 
 
 def test_each_article_of_a_law_holds_its_clauses() -> None:
@@ -95,11 +98,11 @@ def test_fewer_are_the_first_of_more(store: Store, tmp_path: Path) -> None:
 def test_an_index_without_its_articles_is_refused(store: Store, tmp_path: Path) -> None:
     build(tmp_path / "index", store, document("luat", LAW, "Luật"))
     indexes = IndexStore(tmp_path / "index", FakeEmbedder())
-    assert indexes.open(store.generation())
+    assert indexes.open(store.documents.generation())
     (file,) = (tmp_path / "index").glob("*/articles.json")
     file.write_text("{")
     with pytest.raises(IndexMismatchError):
-        IndexStore(tmp_path / "index", FakeEmbedder()).open(store.generation())
+        IndexStore(tmp_path / "index", FakeEmbedder()).open(store.documents.generation())
 
 
 def test_the_article_decides_between_equal_clauses() -> None:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from evals.sets.typing_styles import restyle
-from knowledge.loading import load_bundled
+from knowledge.reading.bundled import load_bundled
 from knowledge.text import collapse, fold, new_tone_placement, sentence_spans, syllables
 from retrieval.diacritics import Restorer
 from retrieval.spelling import vni as vni_of

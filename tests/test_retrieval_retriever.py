@@ -12,8 +12,8 @@ from langchain_core.prompts import ChatPromptTemplate
 from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import RunnableLambda, RunnablePassthrough
 
-from knowledge.loading import load_bundled
-from knowledge.store import Store
+from knowledge.reading.bundled import load_bundled
+from knowledge.store.store import open_store
 from retrieval.diacritics import Restorer
 from retrieval.index import IndexStore
 from retrieval.retriever import Retriever, named_dates
@@ -24,10 +24,12 @@ HOUSING = "Khẩn trương bố trí nhà công vụ, trụ sở, phương tiệ
 @pytest.fixture(scope="module")
 def retriever(tmp_path_factory: pytest.TempPathFactory) -> Retriever:
     folder: Path = tmp_path_factory.mktemp("retriever")
-    store = Store(f"sqlite:///{folder / 'kho.sqlite3'}")
-    store.ingest(load_bundled())
-    documents, embedder = store.documents(), FakeEmbedder(dim=128)
-    index = IndexStore(folder / "index", embedder).build(documents, store.generation(), store)
+    store = open_store(f"sqlite:///{folder / 'kho.sqlite3'}")
+    store.documents.ingest(load_bundled())
+    documents, embedder = store.documents.all(), FakeEmbedder(dim=128)
+    index = IndexStore(folder / "index", embedder).build(
+        documents, store.documents.generation(), store.vectors
+    )
     return Retriever(documents, index, Restorer(own_texts=[d.text for d in documents]))
 
 

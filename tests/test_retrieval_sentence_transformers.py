@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge.loading import load_bundled
+from knowledge.reading.bundled import load_bundled
 from retrieval.e5.weights import (
     HEADS,
     HIDDEN,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.loading import load_bundled
+from knowledge.reading.bundled import load_bundled
 from retrieval.values import ValueKind, find_values
 
 

@@ -10,11 +10,11 @@ from bot.answer.subject import About, Subject
 from bot.conversation import words as asks
 from bot.conversation.follow_up import FollowUp, NamesProcedure, content_of, spelled_out
 from bot.conversation.slips import mended
+from bot.keeping.turns import Turns
 from bot.question.personal_data import mask_personal_data
 from bot.question.question import Ask, Question
 from bot.question.reader import Reader
 from bot.question.topic import Topic
-from knowledge.store import Store
 from prompts.wording import Wording
 
 MAX_TURNS = 8  # kept of one conversation, the newest
@@ -25,18 +25,18 @@ class Conversations:
     """Reads follow-ups and keeps what later ones need; safe to call from many threads."""
 
     def __init__(
-        self, store: Store, reader: Reader, names_procedure: NamesProcedure, say: Wording
+        self, turns: Turns, reader: Reader, names_procedure: NamesProcedure, say: Wording
     ) -> None:
         """Take what keeps the turns, what reads, and the wording of carried questions.
 
         `names_procedure` says whether the words of an ask name a procedure.
         """
-        self._store, self._reader, self._say = store, reader, say
+        self._turns, self._reader, self._say = turns, reader, say
         self._names_procedure = names_procedure
 
     def read(self, text: str, conversation_id: str | None) -> Question:
         """`text` as it is to be answered: its own words, or with what earlier turns were about."""
-        turns = self._store.turns(conversation_id, MAX_TURNS) if conversation_id else []
+        turns = self._turns.newest(conversation_id, MAX_TURNS) if conversation_id else []
         topics = [Topic(**t["topic"]) for t in turns if t["topic"]]
         if not topics:
             return self._alone(text)
@@ -46,7 +46,7 @@ class Conversations:
     def keep(self, answer: Answer, question: Question, subject: Subject) -> None:
         """Remember what an answer was about."""
         topic = self._topic(answer, question, subject)
-        self._store.save_turn(
+        self._turns.save(
             answer.conversation_id,
             question=answer.question,
             topic=asdict(topic) if topic else {},
@@ -56,7 +56,7 @@ class Conversations:
 
     def forget(self, conversation_id: str) -> int:
         """Delete every turn and answer of a conversation; returns how many turns."""
-        return self._store.forget_conversation(conversation_id)
+        return self._turns.forget_conversation(conversation_id)
 
     def _own(self, text: str, clarify: str = "") -> Question:
         return Question(text, self._reader.ask(text), clarify=clarify)

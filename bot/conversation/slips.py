@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import re
 
-from knowledge.text import distance, fold, syllables
+from knowledge.slips import distance
+from knowledge.text import fold, syllables
 from retrieval.spelling import vni
 
 LETTERS_A_SLIP = 5  # one slip in so many letters, and one at least

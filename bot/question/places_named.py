@@ -9,10 +9,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from bot.question import places_asked as asks
-from knowledge.places.models import CERTAIN_HOWS, NewUnit, OldUnit, PlaceResolution
-from knowledge.places.resolver import LEVELS, PlaceResolver
-from knowledge.places.spelling import marks_off, name_key
-from knowledge.text import distance, fold
+from knowledge.places.models import CERTAIN_HOWS, LEVELS, NewUnit, OldUnit, PlaceResolution
+from knowledge.places.resolver import PlaceResolver
+from knowledge.places.spelling.keys import name_key
+from knowledge.places.spelling.marks import marks_off
+from knowledge.slips import distance
+from knowledge.text import fold
 from retrieval.query import SearchQuery
 from retrieval.spelling import telex
 
@@ -159,6 +161,15 @@ def _named(found: PlaceResolution, text: str) -> bool:
 def rest_of(text: str, found: PlaceResolution) -> str:
     """What a question says around the place, folded, with "_" for the place."""
     return " ".join(fold(f"{text[: found.start]} _ {text[found.end :]}").split())
+
+
+def unexplained(words: str) -> int:
+    """How many folded words of a question are none of those that ask about places.
+
+    Args:
+        words: with "_" where a place was named.
+    """
+    return sum(word not in _ASKING for word in _A_WORD.findall(words) if len(word) > 1)
 
 
 def mended(query: SearchQuery) -> str:

@@ -51,6 +51,10 @@ class Refusals:
         draft.suggestions = [*own, *self._say.lines("questions.opening")][:MAX_OFFERED]
         return draft
 
+    def not_held(self) -> Draft:
+        """A procedure that no record of ours is about."""
+        return self.refuse(self._say.text("refusals.procedure"))
+
     def out_of_scope(self) -> Draft:
         """The question is of the rest of the world."""
         draft = Draft("out_of_scope").add(Verdict(self._say.text("refusals.out_of_scope")))

@@ -1,19 +1,27 @@
-"""Which source answers an ask."""
+"""Which source answers an ask: the claims compared by calibrated odds."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
+from bot.answer.subject import NOTHING
+from bot.models.networks import Softmax
 from bot.question.question import Ask
-from bot.sources.source import Claim, Source
+from bot.sources.refusals import Refusals
+from bot.sources.source import CERTAIN, Claim, Source
+
+OUTSIDE, NOT_HELD = "outside", "not_held"  # classes that no source can claim
 
 
 @dataclass(frozen=True, slots=True)
 class Routed:
-    """The claims on an ask, the chosen one first."""
+    """The claims on an ask, the chosen one first, and what they were weighed with."""
 
     claims: tuple[Claim, ...]
+    values: Mapping[str, float] = field(default_factory=dict)  # measured, by "source.name"
+    shares: Mapping[str, float] = field(default_factory=dict)  # log-probability of each class
 
     @property
     def chosen(self) -> Claim:
@@ -22,12 +30,56 @@ class Routed:
 
 
 class Router:
-    """Compares what the sources claim; it knows nothing of any of them."""
+    """Compares what the sources claim; it knows nothing of any of them but its name."""
 
-    def __init__(self, sources: Sequence[Source]) -> None:
-        self._sources = tuple(sources)
+    def __init__(self, sources: Sequence[Source], model: Softmax, refusals: Refusals) -> None:
+        """`model` gives the log-probability of each kind of question, a source's name or not."""
+        self._sources, self._model, self._refusals = tuple(sources), model, refusals
 
     def route(self, ask: Ask) -> Routed:
-        """The claims on an ask, best first; the documents always make one."""
-        claims = [claim for source in self._sources if (claim := source.claim(ask))]
-        return Routed(tuple(sorted(claims, key=lambda claim: -claim.odds)))
+        """The claims on an ask, best first; an honest no is a claim too."""
+        claims = self.claims(ask)
+        certain = [claim for claim in claims if claim.odds >= CERTAIN]
+        if certain:
+            return Routed((*certain, *(c for c in claims if c not in certain)))
+        values = measured(ask, claims)
+        shares = self._model.log_odds(values, ask.vector)
+        claims += self._refused(shares)
+        best_first = sorted(claims, key=lambda claim: -_weight(claim, shares))
+        return Routed(tuple(best_first), values, shares)
+
+    def claims(self, ask: Ask) -> list[Claim]:
+        """What each source claims, in the order of the sources."""
+        return [claim for source in self._sources if (claim := source.claim(ask))]
+
+    def _refused(self, shares: Mapping[str, float]) -> list[Claim]:
+        """That the ask is of the rest of the world, or of a procedure that we do not hold."""
+        drafts = {OUTSIDE: self._refusals.out_of_scope, NOT_HELD: self._refusals.not_held}
+        why = {"share": 1.0}
+        return [
+            Claim(name, CERTAIN, NOTHING, why, draft)
+            for name, draft in drafts.items()
+            if name in shares
+        ]
+
+
+def measured(ask: Ask, claims: Sequence[Claim]) -> dict[str, float]:
+    """What the router looks at besides the question's vector."""
+    values = {
+        "ask.named": float(bool(ask.named)),
+        "ask.numbers": float(len(ask.query.numbers)),
+        "ask.english": float(ask.query.english),
+        "ask.length": math.log1p(len(ask.words.tokens)),
+        "ask.place": float(ask.known_place is not None),
+        "ask.aspects": float(len(ask.aspects)),
+        "ask.yes_no": float(ask.wants.yes_no),
+    }
+    for claim in claims:
+        values[f"{claim.source}.claims"] = 1.0
+        values |= {f"{claim.source}.{name}": value for name, value in claim.why.items()}
+    return values
+
+
+def _weight(claim: Claim, shares: Mapping[str, float]) -> float:
+    """Log-probability that the ask is of the claim's kind."""
+    return shares.get(claim.source, -math.inf)

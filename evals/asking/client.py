@@ -18,8 +18,8 @@ import httpx
 
 from bot.doors.web.schemas import AnswerOut, DocumentOut
 from bot.settings import PREFIX
-from evals.asking.sources import Source, element_ids
 from evals.errors import ServedError
+from evals.sets.sources import Source, element_ids
 
 READY_WITHIN_S: Final = 600  # the first index of a slow machine
 ANSWER_WITHIN_S: Final = 60

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
 from evals.asking.client import Client
-from evals.asking.sources import Sources
 from evals.scoring.metrics import Score, score
 from evals.sets.questions import Question, resolve
+from evals.sets.sources import Sources
 from evals.sets.typing_styles import TypingStyle, restyle
 
 # English has no diacritics to lose, so the other two styles would ask the same again.

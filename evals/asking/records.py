@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from evals.asking.client import Client
 from evals.asking.evaluate import ENGLISH_STYLES
-from evals.asking.sources import Sources
 from evals.scoring.citations import check_citations
 from evals.scoring.record_metrics import (
     RecordQuestion,
@@ -22,6 +21,7 @@ from evals.sets.record_questions import (
     load_place_questions,
     load_procedure_questions,
 )
+from evals.sets.sources import Sources
 from evals.sets.typing_styles import TypingStyle, restyle
 from knowledge.procedures.loading import load_procedures
 

@@ -26,7 +26,7 @@ from evals.errors import QuestionFileError
 from evals.scoring.floors import load_floors, missed, value_of
 from evals.sets.json_lines import read_json_lines
 from evals.sets.questions import FOLDER, HALVES, Half
-from knowledge.loading import load_bundled
+from knowledge.reading.bundled import load_bundled
 from retrieval.diacritics import Restorer
 from retrieval.embedding import Embedder, open_embedder
 

@@ -11,16 +11,17 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bot.assistant import Assistant
+from bot.keeping.answers import Answers
+from bot.keeping.turns import Turns
 from bot.question.places_named import PlaceReader
-from bot.sources.documents.answerability import Answerability
 from bot.sources.documents.composer import Composer
+from bot.sources.documents.judging import Judge
 from bot.sources.documents.rerank import Reranker
 from bot.sources.places.source import PlaceSource
 from bot.sources.procedures.source import ProcedureSource
 from evals.sets.record_questions import load_place_questions
 from evals.sets.typing_styles import STYLES, restyle
 from knowledge.places.resolver import open_resolver
-from knowledge.store import Store
 from retrieval.dense import DenseIndex
 from retrieval.diacritics import Restorer
 from retrieval.embedding import Embedder
@@ -39,12 +40,13 @@ _PARTS: Final[dict[str, tuple[type, tuple[str, ...]]]] = {
     "dense": (DenseIndex, ("search",)),
     "lexical": (LexicalIndex, ("search",)),
     "rerank": (Reranker, ("rerank",)),
-    "judge": (Answerability, ("score",)),
+    "judge": (Judge, ("verdict",)),
     "compose": (
         Composer,
         ("clause", "also", "list_below", "list_inside", "outline", "documents", "suggest"),
     ),
-    "save": (Store, ("save_answer", "save_turn")),
+    "save": (Answers, ("save",)),
+    "remember": (Turns, ("save",)),
 }
 
 _WITHIN: Final = {"restore": "analyse"}  # part -> the one whose time it is taken off

@@ -24,6 +24,7 @@ _PARTS: Final = {
     "judge": "xét xem có đoạn nào trả lời không",
     "compose": "soạn lời và trích dẫn",
     "save": "lưu câu trả lời",
+    "remember": "lưu lượt hỏi",
     REST: "còn lại: hiểu ý hỏi, chọn câu trích, tìm ý đầu",
 }
 _Row = Sequence[str]

@@ -28,8 +28,8 @@ from evals.bench.usual import UsualStore, chunks
 from evals.scoring.metrics import percentile
 from evals.sets.questions import load_half
 from evals.sets.typing_styles import restyle
-from knowledge.loading import build_document
 from knowledge.models import Document
+from knowledge.reading.document import build_document
 from retrieval.dense import UnitRow
 from retrieval.embedding import Embedder
 from retrieval.index import CANDIDATES, embed_cached, rows_to_embed
@@ -107,7 +107,7 @@ def _measure(core: Core, size: int, folder: Path) -> Scale:
     answer = _timed(assistant.ask, warm_up, questions)
     memory_mb = _memory_mb()
     parts = part_times(assistant, questions).parts
-    everything = core.store.documents()
+    everything = core.store.documents.all()
     units, wholes = rows_to_embed(everything)
     recall_at_10 = _recall(core, units, questions[:_RECALLED])
     started = time.perf_counter()
@@ -138,7 +138,7 @@ def _recall(core: Core, units: Sequence[UnitRow], questions: Sequence[str]) -> f
     A passage is as near as its nearest unit; one that is as near as the last of them is as good.
     """
     index = core.retriever.index
-    vectors = embed_cached(index.embedder, [unit.text for unit in units], core.store)
+    vectors = embed_cached(index.embedder, [unit.text for unit in units], core.store.vectors)
     ids = [unit.passage_id for unit in units]
     firsts = [at for at, (before, own) in enumerate(pairwise(["", *ids])) if before != own]
     found = 0
@@ -156,7 +156,7 @@ def _recall(core: Core, units: Sequence[UnitRow], questions: Sequence[str]) -> f
 
 def _documents(core: Core, size: int) -> list[Document]:
     """Synthetic laws, so many that all passages are about `size`."""
-    bundled = core.store.documents()
+    bundled = core.store.documents.all()
     missing = size - sum(p.kind != "heading" for d in bundled for p in d.passages)
     chance = random.Random(_SEED)  # noqa: S311 (texts to measure with)
     words = [d.text.replace("*", " ").split() for d in bundled]
@@ -199,7 +199,7 @@ def _save_vectors(core: Core, texts: Sequence[str]) -> None:
         part = texts[at : at + _SAVED]
         keys = [hashlib.sha256(text.encode()).hexdigest() for text in part]
         rows = make.rows(len(part))
-        core.store.save_vectors(
+        core.store.vectors.save_vectors(
             fingerprint, {key: row.tobytes() for key, row in zip(keys, rows, strict=True)}
         )
 
@@ -208,7 +208,7 @@ class _Vectors(Embedder):
     """Made-up vectors for texts, real ones for questions."""
 
     def __init__(self, core: Core) -> None:
-        units, _ = rows_to_embed(d for d in core.store.documents() if d.metadata.kind != "Luật")
+        units, _ = rows_to_embed(d for d in core.store.documents.all() if d.metadata.kind != "Luật")
         self._embedder = core.retriever.index.embedder
         self.fingerprint, self.dim = "made-up", self._embedder.dim
         self._real = self._embedder.passages([unit.text for unit in units])

@@ -13,9 +13,9 @@ from statistics import median
 from typing import Final
 
 from bot.doors.web.schemas import DocumentOut, document_out
+from bot.models.loader import Models
 from bot.opening import Core
 from bot.question.understanding import understand
-from bot.sources.documents.known_questions import NOTHING_KNOWN, KnownQuestions
 from bot.sources.documents.rerank import Reranker
 from evals.bench.usual import Place, UsualStore, chunks
 from evals.scoring.metrics import percentile
@@ -62,7 +62,7 @@ def compare_search(
         questions: those that must be refused are passed over.
         scratch: an empty place for indexes.
     """
-    documents = core.store.documents()
+    documents = core.store.documents.all()
     embedder = open_embedder(core.settings.embedder, core.settings.data_dir / "models")
     embedder.query("làm nóng")
     answerable = [question for question in questions if not question.must_refuse]
@@ -70,7 +70,14 @@ def compare_search(
     build_s, pieces = _build_ours(core, embedder, scratch / "ours")
     rows = [
         _row(judge, _ours(core), "search", (0, 0), pieces, build_s),
-        _row(judge, _ours(core, Reranker()), "rerank", (0, 0), pieces, None),
+        _row(
+            judge,
+            _ours(core, Reranker.load(Models(core.retriever.embedder_fingerprint))),
+            "rerank",
+            (0, 0),
+            pieces,
+            None,
+        ),
     ]
     for size, overlap in CHUNKS:
         started = time.perf_counter()
@@ -100,23 +107,22 @@ def _build_ours(core: Core, embedder: Embedder, folder: Path) -> tuple[float, in
     """Seconds to build our index anew, and the vectors in it."""
     done = [0]
     started = time.perf_counter()
+    documents = core.store.documents
     IndexStore(folder, embedder).build(
-        core.store.documents(), core.store.generation(), _NoCache(), lambda at, _: done.append(at)
+        documents.all(), documents.generation(), _NoCache(), lambda at, _: done.append(at)
     )
     return time.perf_counter() - started, done[-1]
 
 
 def _ours(core: Core, reranker: Reranker | None = None) -> _Search:
     retriever = core.retriever
-    known = KnownQuestions.load(retriever.embedder_fingerprint)
 
     def search(text: str) -> list[Place]:
         found = retriever.retrieve(text, TOP)
         if reranker:
             meaning = understand(found.query, bool(found.named))
             words = Words(found.query, retriever.restorer.rarity)
-            likeness = known.likeness(found.vector) if known else NOTHING_KNOWN
-            found = reranker.rerank(found, meaning, words, likeness)
+            found = reranker.rerank(found, meaning, words)
         return [Place(h.document.id, h.passage.start, h.passage.end) for h in found.hits]
 
     return search

@@ -77,7 +77,7 @@ class _Watched:
     """The core with the timed assistant."""
 
     def __init__(self, core: Core, assistant: _Timed) -> None:
-        self.assistant, self.store = assistant, core.store
+        self.assistant, self.store, self.keeping = assistant, core.store, core.keeping
 
 
 class _BotApi(ThreadingHTTPServer):

@@ -8,8 +8,8 @@ from typing import Final
 
 import numpy as np
 
+from bot.models.loader import Models
 from bot.question.understanding import understand
-from bot.sources.documents.known_questions import NOTHING_KNOWN
 from bot.sources.documents.rerank import Reranker
 from evals.retrieval.metrics import figures
 from evals.retrieval.run_file import Opened
@@ -153,13 +153,14 @@ class _Bench:
 
     def reranked(self, style: TypingStyle) -> Run:
         """The product's ten passages put in order by the assistant's reranker."""
-        retriever, reranker = self._ready.retriever, Reranker()
+        retriever = self._ready.retriever
+        reranker = Reranker.load(Models(retriever.embedder_fingerprint))
         run = {}
         for name, typed in self._typed(style):
             found = retriever.retrieve(typed, 10)
             meaning = understand(found.query, bool(found.named))
             words = Words(found.query, retriever.restorer.rarity)
-            hits = reranker.rerank(found, meaning, words, NOTHING_KNOWN).hits
+            hits = reranker.rerank(found, meaning, words).hits
             run[name] = self._articles([(h.passage.id, -float(h.result.rank)) for h in hits])
         return run
 

@@ -14,7 +14,7 @@ from evals.retrieval.metrics import Figures, figures
 from evals.retrieval.sets import RetrievalSet
 from evals.scoring.metrics import percentile
 from evals.sets.typing_styles import TypingStyle, restyle
-from knowledge.store import Store
+from knowledge.store.store import open_store
 from retrieval.diacritics import Restorer
 from retrieval.embedding import open_embedder
 from retrieval.errors import IndexMismatchError
@@ -61,23 +61,23 @@ def opened(
         if folder is None:
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="haicap-set-")))
         folder.mkdir(parents=True, exist_ok=True)
-        store = Store(f"sqlite:///{folder / 'set.sqlite3'}")
+        store = open_store(f"sqlite:///{folder / 'set.sqlite3'}")
         stack.callback(store.close)
         started = time.perf_counter()
-        store.ingest(data.documents)
-        documents = store.documents()
+        store.documents.ingest(data.documents)
+        documents = store.documents.all()
         ingest_s = time.perf_counter() - started
         indexes = IndexStore(folder / "index", open_embedder(embedder, folder / "models"))
         started = time.perf_counter()
         try:
-            index = indexes.open(store.generation())
+            index = indexes.open(store.documents.generation())
         except IndexMismatchError:
-            index = indexes.build(documents, store.generation(), store, progress)
+            index = indexes.build(documents, store.documents.generation(), store.vectors, progress)
             indexes.clear_old()
         index_s = time.perf_counter() - started
         retriever = Retriever(documents, index, Restorer(own_texts=[d.text for d in documents]))
         cited = sum(p.kind != "heading" for d in documents for p in d.passages)
-        yield Opened(data, retriever, cited, ingest_s, index_s, store)
+        yield Opened(data, retriever, cited, ingest_s, index_s, store.vectors)
 
 
 def run_style(ready: Opened, style: TypingStyle, seed: int) -> StyleResult:

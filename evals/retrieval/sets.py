@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from evals.errors import QuestionFileError
-from knowledge.loading import build_document
 from knowledge.models import Document
+from knowledge.reading.document import build_document
 from retrieval.articles import ARTICLE_KIND
 
 _QRELS: Final = ("qrels.tsv", "qrels/test.tsv", "qrels/dev.tsv", "qrels/train.tsv")

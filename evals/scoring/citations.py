@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.doors.web.schemas import AnswerOut, CitationOut
-from evals.asking.sources import Pages, Source, Sources, element_ids, no_page, page_words
+from evals.sets.sources import Pages, Source, Sources, element_ids, no_page, page_words
 from knowledge.text import collapse
 
 MAX_NAME_WORDS: Final = 4  # “Chưa hữu ích”: the name of a button, not words of a document

@@ -23,11 +23,12 @@ from evals.sets.questions import Half
 
 FILE: Final = Path(__file__).parents[1] / "floors.yaml"
 Rows = Mapping[str, Summary | RecordSummary]  # by group
-Evaluation = Literal["questions", "dialogues", "sentences"]
+Evaluation = Literal["questions", "dialogues", "sentences", "left_out"]
 KNOWN: Final[dict[Evaluation, tuple[str, ...]]] = {
     "questions": tuple(dict.fromkeys((*MEASURES, *RECORD_MEASURES))),
     "dialogues": ("understood", "left_alone", "right"),
     "sentences": ("precision", "recall"),
+    "left_out": ("hit_at_1", "wrongly_refused", "refusal_recall"),
 }
 
 

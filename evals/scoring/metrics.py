@@ -10,9 +10,9 @@ from typing import Final
 
 from bot.answer.answer import Status
 from bot.doors.web.schemas import AnswerOut
-from evals.asking.sources import Pages, Sources, no_page
 from evals.scoring.citations import check_citations
 from evals.sets.questions import KINDS, PERSONAS, Gold, Question
+from evals.sets.sources import Pages, Sources, no_page
 from evals.sets.typing_styles import STYLES, TypingStyle
 from knowledge.text import collapse, new_tone_placement
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 Level = Literal["commune", "district", "province"]
+LEVELS: tuple[Level, ...] = ("commune", "district", "province")
 Status = Literal["resolved", "candidates", "ambiguous", "unknown", "current"]
 # How a unit was found, most certain first.
 How = Literal[

@@ -32,6 +32,7 @@ from knowledge.procedures.models import (
     Way,
 )
 from knowledge.text import clean, fold
+from knowledge.yaml_files import read_yaml
 
 BUNDLED_PROCEDURES = Path(__file__).parent / "records"
 RULES_FILE = Path(__file__).parent / "rules.yaml"
@@ -241,7 +242,7 @@ _Model = TypeVar("_Model", bound=BaseModel)
 
 def _validated(model: type[_Model], path: Path) -> _Model:
     try:
-        values: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+        values: Any = read_yaml(path)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         problem = " ".join(str(error).split())[:160]
         raise ProcedureError(path.name, "tệp", problem, "Sửa tệp YAML này") from error

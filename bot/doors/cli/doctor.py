@@ -14,7 +14,8 @@ from bot.errors import SettingsError
 from bot.opening import open_core
 from bot.settings import Settings
 from knowledge.errors import KnowledgeError
-from knowledge.loading import load_bundled
+from knowledge.reading.bundled import load_bundled
+from retrieval.embedding import is_bundled
 from retrieval.errors import IndexLockedError, RetrievalError
 
 MIN_FREE_MB = 300  # index, database and embedding graph of the bundled documents take 60
@@ -78,7 +79,8 @@ def _documents(_: Settings) -> Iterator[Finding]:
 
 
 def _extras(settings: Settings) -> Iterator[Finding]:
-    if settings.embedder != "default" and not importlib.util.find_spec("sentence_transformers"):
+    extra = importlib.util.find_spec("sentence_transformers")
+    if not extra and not is_bundled(settings.embedder):
         yield Finding(
             "error",
             "Bộ nhúng",

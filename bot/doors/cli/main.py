@@ -34,8 +34,9 @@ from bot.errors import BotError, QuestionError, UsageError
 from bot.question.checking import check_question
 from bot.settings import PREFIX, Settings
 from knowledge.errors import KnowledgeError
-from knowledge.loading import load_markdown, load_plain_text
 from knowledge.models import Document
+from knowledge.reading.format import Told
+from knowledge.reading.formats import format_of, read_document
 from prompts.errors import PromptError
 from prompts.wording import load_wording
 from retrieval.errors import RetrievalError
@@ -376,7 +377,7 @@ def add_documents(commands: Commands[Parser]) -> None:
 def run_documents(args: argparse.Namespace, settings: Settings) -> int:
     """Print the documents, oldest first."""
     with opened_core(settings) as core:
-        documents = core.store.documents()
+        documents = core.store.documents.all()
     if args.json:
         _print_json([_document_facts(document) for document in documents])
         return DONE
@@ -406,9 +407,9 @@ def add_ingest(commands: Commands[Parser]) -> None:
 
 def run_ingest(args: argparse.Namespace, settings: Settings) -> int:
     """Read every file first, so that one refused file leaves all as it was."""
-    given = {key: getattr(args, key) for key in ("number", "title", "issuer", "issued_on")}
-    documents = [_load(path, given) for path in _files(args.paths)]
-    if any(given.values()) and len(documents) > 1:
+    told = Told(args.number, args.title, args.issuer, args.issued_on)
+    documents = [_load(path, told) for path in _files(args.paths)]
+    if told.values() and len(documents) > 1:
         raise UsageError(
             f"--title, --number ... chỉ dùng cho một tệp, đang có {len(documents)} tệp"
         )
@@ -439,24 +440,16 @@ def _files(paths: Iterable[Path]) -> list[Path]:
     return list(dict.fromkeys(files))
 
 
-def _load(path: Path, given: dict[str, str | None]) -> Document:
-    if path.suffix.lower() in (".md", ".markdown"):
-        if any(given.values()):
-            raise UsageError(
-                f"{path.name}: tệp Markdown mang thông tin trong khối '---' ở đầu. "
-                "Bỏ --number, --title, --issuer, --issued-on"
-            )
-        return load_markdown(path)
-    if path.suffix.lower() != ".txt":
+def _load(path: Path, told: Told) -> Document:
+    form = format_of(path)
+    if form.told_inside and told.values():
         raise UsageError(
-            f"{path.name}: chỉ nạp được tệp .md và .txt. Chuyển sang một trong hai dạng"
+            f"{path.name}: {form.name} mang thông tin {form.told_inside}. "
+            "Bỏ --number, --title, --issuer, --issued-on"
         )
-    title, issuer, issued_on = given["title"], given["issuer"], given["issued_on"]
-    if not (title and issuer and issued_on):
-        raise UsageError(f"{path.name}: tệp chữ thuần cần đủ --title, --issuer và --issued-on")
-    return load_plain_text(
-        path, number=given["number"], title=title, issuer=issuer, issued_on=issued_on
-    )
+    if not form.told_inside and not told.enough:
+        raise UsageError(f"{path.name}: {form.name} cần đủ --title, --issuer và --issued-on")
+    return read_document(path, told)
 
 
 def add_doctor(commands: Commands[Parser]) -> None:

@@ -7,9 +7,9 @@ import contextlib
 import json
 import re
 import threading
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import TimeoutError as TooLateError
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, TypeVar
 
 import structlog
 from telegram import Bot, BotCommand, Update, User
@@ -19,7 +19,7 @@ from telegram.request import HTTPXRequest
 from bot import errors
 from bot.doors.messenger.identity import Identities
 from bot.doors.messenger.lanes import Lanes
-from bot.doors.telegram_bot.handling import COMMANDS, AssistantLike, Handling, VisitStore
+from bot.doors.telegram_bot.handling import COMMANDS, CoreLike, Handling
 from bot.doors.telegram_bot.reading import ALLOWED_UPDATES, Phrases, Request, read_update
 from bot.doors.telegram_bot.secrecy import hide_token
 from bot.doors.telegram_bot.sending import FIRST_WAIT_S, MAX_WAIT_S, Sender, retry_seconds
@@ -40,40 +40,6 @@ _CLEAN_TOKEN = re.compile(r"[!-~]+")
 
 Result = TypeVar("Result")
 log = structlog.get_logger("haicap.telegram")
-
-
-class UpdateStore(VisitStore, Protocol):
-    """The store, as this door needs it."""
-
-    def take_updates(self, bot_id: int, updates: Mapping[str, Mapping[str, Any]]) -> list[str]:
-        """Keep updates never seen before; returns their keys."""
-
-    def waiting_updates(self, bot_id: int, max_tries: int) -> list[dict[str, Any]]:
-        """What an earlier process did not finish."""
-
-    def begin_again(self, bot_id: int, key: str) -> None:
-        """Count one more attempt."""
-
-    def finish_update(self, bot_id: int, key: str) -> None:
-        """An update was handled."""
-
-    def forget_visits(self, older_than_days: int) -> int:
-        """Delete visits past their retention."""
-
-    def forget_updates(self, older_than_days: int) -> None:
-        """Delete keys of old updates."""
-
-
-class CoreLike(Protocol):
-    """Everything behind the door."""
-
-    @property
-    def assistant(self) -> AssistantLike:
-        """The conversation."""
-
-    @property
-    def store(self) -> UpdateStore:
-        """Turns and updates."""
 
 
 class TelegramDoor:
@@ -97,7 +63,7 @@ class TelegramDoor:
                 "Lấy token ở @BotFather (dạng 123456:ABC...) rồi đặt vào .env"
             )
         hide_token(token)
-        self._settings, self._store = settings, core.store
+        self._settings, self._keeping = settings, core.keeping
         self._webhook_url = webhook_url
         secret = settings.telegram_webhook_secret
         self.secret = secret.get_secret_value() if secret else ""
@@ -110,9 +76,7 @@ class TelegramDoor:
         self._say = load_wording()
         sender = Sender(self._bot)
         self._who = Identities(settings.data_dir)
-        self._handling = Handling(
-            core.assistant, core.store, sender, settings, self._say, self._who
-        )
+        self._handling = Handling(core, sender, settings, self._say, self._who)
         self._lanes = Lanes(self._handle)
         self._phrases = Phrases(
             {self._say(f"telegram.ask.{c}"): c for c in ("hoi", "noi", "diachi")},
@@ -227,12 +191,12 @@ class TelegramDoor:
             return
         kept = {key: request.kept() for key, request in requests.items()}
         async with self._taking:
-            fresh = await asyncio.to_thread(self._store.take_updates, bot_id, kept)
+            fresh = await asyncio.to_thread(self._keeping.inbox.take, bot_id, kept)
         for key in fresh:
             self._lanes.submit(requests[key])
 
     def _resume(self, me: User) -> None:
-        for kept in self._store.waiting_updates(me.id, MAX_TRIES):
+        for kept in self._keeping.inbox.waiting(me.id, MAX_TRIES):
             request = Request.restored(kept)
             self._resumed.add(request.key)
             self._lanes.submit(request)
@@ -240,10 +204,10 @@ class TelegramDoor:
     async def _handle(self, request: Request) -> None:
         if request.key in self._resumed:
             self._resumed.discard(request.key)
-            await asyncio.to_thread(self._store.begin_again, self._bot.id, request.key)
+            await asyncio.to_thread(self._keeping.inbox.begin_again, self._bot.id, request.key)
         await self._handling(request)
         try:
-            await asyncio.to_thread(self._store.finish_update, self._bot.id, request.key)
+            await asyncio.to_thread(self._keeping.inbox.finish, self._bot.id, request.key)
         except Exception as error:  # a lane must go on; the update is tried again at next start
             log.error("telegram_not_marked", error=type(error).__name__)
 
@@ -328,8 +292,8 @@ class TelegramDoor:
         while True:
             days = self._settings.telegram_retention_days
             try:
-                await asyncio.to_thread(self._store.forget_visits, days)
-                await asyncio.to_thread(self._store.forget_updates, SEEN_DAYS)
+                await asyncio.to_thread(self._keeping.visits.forget, days)
+                await asyncio.to_thread(self._keeping.inbox.forget, SEEN_DAYS)
             except Exception as error:  # answering matters more; tomorrow is another day
                 log.error("telegram_not_cleaned", error=type(error).__name__)
             await asyncio.sleep(CLEAN_EVERY_S)

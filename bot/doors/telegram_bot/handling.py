@@ -20,10 +20,11 @@ from bot.doors.telegram_bot.reading import Request
 from bot.doors.telegram_bot.render import Button, Message, Renderer, chosen
 from bot.doors.telegram_bot.sending import Sender, UndeliverableError
 from bot.errors import QuestionError
+from bot.keeping.keeping import Keeping
 from bot.settings import Settings
-from knowledge.models import Document
-from knowledge.places.located import POINTS_AS_OF, nearest_commune
+from knowledge.places.nearest import POINTS_AS_OF, nearest_commune
 from knowledge.places.resolver import open_resolver
+from knowledge.store.store import Store
 from knowledge.text import sentence_spans
 from prompts.sources import date_text
 from prompts.text import Text
@@ -55,29 +56,20 @@ class AssistantLike(Protocol):
         """Example questions."""
 
 
-class VisitStore(Protocol):
-    """What is kept of people's visits, by opaque key."""
+class CoreLike(Protocol):
+    """Everything behind the door."""
 
-    def documents(self) -> list[Document]:
-        """All documents."""
+    @property
+    def assistant(self) -> AssistantLike:
+        """The conversation."""
 
-    def document(self, document_id: str) -> Document | None:
-        """One document, or None."""
+    @property
+    def store(self) -> Store:
+        """The documents."""
 
-    def conversation(self, person: str, chat: str) -> str | None:
-        """The conversation that a person is having in a chat."""
-
-    def set_conversation(self, person: str, chat: str, conversation_id: str) -> None:
-        """Let the next question belong to this one."""
-
-    def add_visit(self, person: str, conversation_id: str, answer_id: str) -> None:
-        """Remember who was given an answer."""
-
-    def rate_visit(self, person: str, answer_id: str, useful: bool, reason: str | None) -> bool:
-        """Keep a vote; False when the answer was not this person's."""
-
-    def forget_person(self, person: str) -> int:
-        """Delete all about a person."""
+    @property
+    def keeping(self) -> Keeping:
+        """Visits, and updates not answered yet."""
 
 
 class Handling:
@@ -85,14 +77,14 @@ class Handling:
 
     def __init__(
         self,
-        assistant: AssistantLike,
-        store: VisitStore,
+        core: CoreLike,
         sender: Sender,
         settings: Settings,
         say: Wording,
         who: Identities,
     ) -> None:
-        self._assistant, self._store, self._sender = assistant, store, sender
+        self._assistant, self._sender = core.assistant, sender
+        self._documents, self._visits = core.store.documents, core.keeping.visits
         self._settings, self._say = settings, say
         self._render = Renderer(say, settings.public_url)
         self._who = who
@@ -163,12 +155,12 @@ class Handling:
 
     def _answered(self, request: Request, question: str) -> Answer:
         person, chat = self._who.person(request.user_id), self._who.chat(request.chat_id)
-        conversation_id = self._store.conversation(person, chat)
+        conversation_id = self._visits.conversation(person, chat)
         if conversation_id is None:
             conversation_id = secrets.token_urlsafe(12)
-            self._store.set_conversation(person, chat, conversation_id)
+            self._visits.set_conversation(person, chat, conversation_id)
         answer = self._assistant.ask(question, conversation_id)
-        self._store.add_visit(person, conversation_id, answer.answer_id)
+        self._visits.add(person, conversation_id, answer.answer_id)
         return answer
 
     async def _claim(self, request: Request) -> None:
@@ -189,7 +181,7 @@ class Handling:
                 answer = self._assistant.ask(part)  # no part of this person's conversation
             except QuestionError:
                 continue
-            self._store.add_visit(person, answer.conversation_id, answer.answer_id)
+            self._visits.add(person, answer.conversation_id, answer.answer_id)
             answers.append(answer)
         return answers
 
@@ -238,7 +230,7 @@ class Handling:
         numbers = re.findall(r"\d+", text)
         named = [
             d.metadata.label
-            for d in self._store.documents()
+            for d in self._documents.all()
             if numbers[0] in re.findall(r"\d+", d.metadata.number or "")
         ]
         return self._say(
@@ -261,11 +253,11 @@ class Handling:
 
     def _new_conversation(self, request: Request) -> None:
         person, chat = self._who.person(request.user_id), self._who.chat(request.chat_id)
-        self._store.set_conversation(person, chat, secrets.token_urlsafe(12))
+        self._visits.set_conversation(person, chat, secrets.token_urlsafe(12))
 
     async def _forget(self, request: Request) -> None:
         person = self._who.person(request.user_id)
-        count = await self._in_thread(lambda: self._store.forget_person(person))
+        count = await self._in_thread(lambda: self._visits.forget_person(person))
         if count:
             said = Verdict(self._say.text("telegram.said.forgotten", count=count))
             await self._send(request, self._render.note(said))
@@ -312,7 +304,7 @@ class Handling:
 
     def _verbatim(self, answer: Answer, marker: int, page: int = 0) -> Message | None:
         cited = next((c for c in answer.citations if c.marker == marker), None)
-        document = self._store.document(cited.document_id) if cited else None
+        document = self._documents.get(cited.document_id) if cited else None
         return self._render.verbatim(answer, marker, document, page)
 
     async def _vote(self, request: Request, answer: Answer, action: str, rest: str) -> None:
@@ -322,7 +314,7 @@ class Handling:
             return
         person = self._who.person(request.user_id)
         mine = await self._in_thread(
-            lambda: self._store.rate_visit(person, answer.answer_id, useful, reason)
+            lambda: self._visits.rate(person, answer.answer_id, useful, reason)
         )
         if not mine:
             await self._sender.answer_press(

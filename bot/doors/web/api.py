@@ -61,7 +61,7 @@ async def ask_stream(
 @router.get("/api/documents", response_model=list[MetadataOut], summary="Các văn bản hiện có")
 def documents(web: ReadyWeb) -> JSONResponse:
     """All documents, oldest first."""
-    return JSONResponse([metadata_out(d.metadata) for d in web.core.store.documents()])
+    return JSONResponse([metadata_out(d.metadata) for d in web.core.store.documents.all()])
 
 
 @router.get(
@@ -71,7 +71,7 @@ def documents(web: ReadyWeb) -> JSONResponse:
 )
 def document(document_id: str, web: ReadyWeb) -> JSONResponse:
     """One document with its text and passages."""
-    found = web.core.store.document(document_id)
+    found = web.core.store.documents.get(document_id)
     if found is None:
         raise ProblemError(NOT_FOUND)
     return JSONResponse(document_out(found))

@@ -42,14 +42,14 @@ def chat(web: ReadyWeb, client: Client, q: str = "", c: str = "") -> HTMLRespons
 @router.api_route("/van-ban", methods=["GET", "HEAD"])
 def document_list(request: Request, web: ReadyWeb) -> Response:
     """The list of documents, newest first."""
-    documents = list(reversed(web.core.store.documents()))
+    documents = list(reversed(web.core.store.documents.all()))
     return _unless_known(request, _page(web, "documents.html", documents=documents))
 
 
 @router.api_route("/van-ban/{document_id}", methods=["GET", "HEAD"])
 def document(document_id: str, request: Request, web: ReadyWeb) -> Response:
     """One document: outline, whole text, every passage under its anchor."""
-    found = web.core.store.document(document_id)
+    found = web.core.store.documents.get(document_id)
     if found is None:
         raise ProblemError(NOT_FOUND)
     return _unless_known(request, _page(web, "document.html", document=found))
@@ -93,7 +93,7 @@ def _chat_page(
         answer=answer,
         notice=notice,
         opening_questions=web.core.assistant.opening_questions(),
-        documents=web.core.store.documents(),
+        documents=web.core.store.documents.all(),
         max_question_chars=web.settings.max_question_chars,
     )
     return HTMLResponse(html, status, _NOT_INDEXED if question else None)

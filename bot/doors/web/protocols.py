@@ -35,14 +35,22 @@ class AssistantLike(Protocol):
         """Example questions for an empty page."""
 
 
-class StoreLike(Protocol):
+class DocumentsLike(Protocol):
     """The documents."""
 
-    def documents(self) -> list[Document]:
+    def all(self) -> list[Document]:
         """All documents, oldest first."""
 
-    def document(self, document_id: str) -> Document | None:
+    def get(self, document_id: str) -> Document | None:
         """One document, or None."""
+
+
+class StoreLike(Protocol):
+    """What is known."""
+
+    @property
+    def documents(self) -> DocumentsLike:
+        """The documents."""
 
 
 class CoreLike(Protocol):
@@ -54,7 +62,7 @@ class CoreLike(Protocol):
 
     @property
     def store(self) -> StoreLike:
-        """The documents."""
+        """What is known."""
 
     @property
     def ready(self) -> bool:

@@ -14,9 +14,7 @@ from bot.sources.documents.evidence import (
     children,
     parent_lead_in,
     quote_around,
-    unit_around,
 )
-from bot.sources.documents.known_questions import Likeness
 from bot.sources.documents.lead import find_lead, key_phrase
 from knowledge.models import Document, Passage
 from knowledge.text import unit_spans
@@ -38,31 +36,30 @@ class ClauseDrafts:
     def __init__(self, composer: Composer, say: Wording) -> None:
         self._composer, self._say = composer, say
 
-    def draft(self, ask: Ask, found: Retrieval, likeness: Likeness) -> Draft:
+    def draft(self, ask: Ask, found: Retrieval) -> Draft:
         """What the hits say to an ask; needs at least one hit."""
-        draft = self._composed(ask, found, likeness)
+        draft = self._composed(ask, found)
         if found.missing:
             beside = self._say.text("refusals.beside", name=found.missing[0].shown)
             draft.add(Note(beside))
         return draft
 
-    def _composed(self, ask: Ask, found: Retrieval, likeness: Likeness) -> Draft:
+    def _composed(self, ask: Ask, found: Retrieval) -> Draft:
         if ask.wants.intent == "documents":
             return self._documents(found, ask.words)
         if ask.wants.intent == "list":
             listed = self._list(found, ask.words)
             if listed:
                 return listed
-        return self._clause(ask, found, likeness)
+        return self._clause(ask, found)
 
-    def _clause(self, ask: Ask, found: Retrieval, likeness: Likeness) -> Draft:
+    def _clause(self, ask: Ask, found: Retrieval) -> Draft:
         hit, words, meaning = found.hits[0], ask.words, ask.wants
-        focus = likeness.words_that_answer(hit.passage.text)
-        span = unit_around(hit.passage, focus) if focus else best_unit(hit, words)
-        lead = find_lead(hit, span, ask.query, meaning, words, focus)
+        span = best_unit(hit, words)
+        lead = find_lead(hit, span, ask.query, meaning, words)
         quote = quote_around(hit.document, hit.passage, span)
         draft = Draft()
-        phrase = None if lead else key_phrase(quote, words, meaning.expects, focus)
+        phrase = None if lead else key_phrase(quote, words, meaning.expects)
         self._composer.clause(draft, quote, lead, phrase)
         self._composer.also(draft, (_part(h, words) for h in _also(found.hits, words)))
         self._composer.suggest(draft, hit.document, parent_lead_in(hit.document, hit.passage))

@@ -32,12 +32,6 @@ def best_unit(hit: Hit, words: Words) -> tuple[int, int]:
     return max(spans, key=score) if spans else (0, len(hit.passage.text))
 
 
-def unit_around(passage: Passage, words: tuple[int, int]) -> tuple[int, int]:
-    """The unit in which `words` begin; offsets in the passage's text."""
-    spans = _units(passage.text)
-    return next((s for s in spans if s[0] <= words[0] < s[1]), (0, len(passage.text)))
-
-
 @lru_cache(_CACHED_TEXTS)
 def _units(text: str) -> list[tuple[int, int]]:
     return unit_spans(text)

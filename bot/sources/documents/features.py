@@ -8,14 +8,12 @@ from collections.abc import Sequence
 
 from bot.question.understanding import Understanding
 from bot.sources.documents.evidence import best_unit
-from bot.sources.documents.known_questions import Likeness
 from knowledge.text import fold
 from retrieval.lexical import lexical_tokens
 from retrieval.retriever import Hit, Retrieval
 from retrieval.values import ValueKind, find_values
 from retrieval.words import Words, text_words
 
-OF_KNOWN = ("known", "known_answered", "known_unanswered", "share", "share_best")
 _TOP = 3
 _TYPED: tuple[ValueKind, ...] = ("number", "date", "person", "agency", "document")
 _QUANTITY = re.compile(r"(?<![\w/.-])\d[\d.,]*(?![\w/-])")
@@ -27,7 +25,6 @@ def features(
     meaning: Understanding,
     words: Words,
     vocabulary: frozenset[str],
-    likeness: Likeness,
 ) -> dict[str, float]:
     """What the model looks at, for the first hits of a question.
 
@@ -36,7 +33,6 @@ def features(
         meaning: what is asked.
         words: the question's content words.
         vocabulary: folded tokens of all documents.
-        likeness: to the known questions.
     """
     hit = retrieval.hits[0]
     span = best_unit(hit, words)
@@ -71,11 +67,6 @@ def features(
         "yes_no": float(meaning.yes_no),
         "strange_number": float(_strange_number(retrieval, hit)),
         "asked_unit_missing": float(_asked_unit_missing(retrieval, unit)),
-        "known": likeness.of(hit.passage.text) or 0.0,
-        "known_answered": likeness.answered,
-        "share": likeness.share(hit.passage.text),
-        "share_best": likeness.best_share,
-        "known_unanswered": likeness.unanswered,
     }
     for kind in _TYPED:
         asked = kind in meaning.expects

@@ -19,7 +19,7 @@ from retrieval.words import Words, text_words
 
 PHRASE_CHARS = 150
 MIN_PHRASE_COVERAGE = 0.25
-VALUE_BONUS, FOCUS_BONUS = 0.15, 0.3  # of a run of phrases, beside its coverage of the question
+VALUE_BONUS = 0.15  # of a run of phrases, beside its coverage of the question
 # Two values that score closer than this are not told apart: saying neither beats saying the wrong
 # one (the clause itself is quoted in any case).
 CLEAR_MARGIN = 0.12
@@ -79,7 +79,6 @@ def find_lead(
     query: SearchQuery,
     meaning: Understanding,
     words: Words,
-    focus: tuple[int, int] | None = None,
 ) -> Lead | None:
     """The value that the question asks for, from the best unit, else from the lead-in above it.
 
@@ -89,7 +88,6 @@ def find_lead(
         query: the question.
         meaning: what it asks for.
         words: its words.
-        focus: the words of the passage that answer a question much like it, where one is known.
 
     Returns:
         None when the question asks for no value, the clause holds none, or it holds several and
@@ -106,8 +104,6 @@ def find_lead(
             continue
         if kind == "person" and not _ONE_PERSON.search(asked):
             continue
-        if focus and kind != "agency" and (told := _in_focus(hit.passage, kind, focus, asked)):
-            return told
         if kind == "agency":
             # Any other agency of the clause may be the giver, or somebody it works with.
             if duty := _duty_holder(hit, span, asked, words):
@@ -128,25 +124,10 @@ def find_lead(
     return None
 
 
-def _in_focus(passage: Passage, kind: ValueKind, focus: tuple[int, int], asked: str) -> Lead | None:
-    """The one value of a kind among the words that answer."""
-    values = [
-        v
-        for v in _values(passage.text, kind)
-        if v.start < focus[1] and focus[0] < v.end and not _named(v, asked)
-    ]
-    if len({fold(v.text) for v in values}) != 1 or not _is_what_is_counted(
-        values[0], passage.text, asked
-    ):
-        return None
-    return _lead(values[0], passage)
-
-
 def key_phrase(
     quote: Quote,
     words: Words,
     expects: Set[ValueKind] = frozenset(),
-    focus: tuple[int, int] | None = None,
 ) -> tuple[int, int] | None:
     """The run of phrases in a long quote that covers most of the question.
 
@@ -154,7 +135,6 @@ def key_phrase(
         quote: what is quoted.
         words: the question's.
         expects: kinds of value that the question asks for; a run that holds one is preferred.
-        focus: as for `find_lead`; a run that holds these words is preferred.
 
     Returns:
         Offsets in document.text, at most PHRASE_CHARS apart; None when no run covers enough or the
@@ -168,8 +148,6 @@ def key_phrase(
     values = [
         v for v in find_values(text) if v.kind in expects and _is_what_is_counted(v, text, asked)
     ]
-    shift = quote.start - quote.passage.start
-    told = (focus[0] - shift, focus[1] - shift) if focus else (0, 0)
     best, best_score = None, MIN_PHRASE_COVERAGE
     for i, start in enumerate(cuts):
         for end in cuts[i + 1 :]:
@@ -178,7 +156,6 @@ def key_phrase(
                 break  # the words are shown in quotation marks of our own
             score = _spoken_of(piece, words) - 0.1 * len(piece) / PHRASE_CHARS
             score += VALUE_BONUS * any(start <= v.start and v.end <= end for v in values)
-            score += FOCUS_BONUS * _shared((start, end), told)
             if score > best_score:
                 at = text.index(piece, start)
                 best, best_score = (at, at + len(piece)), score
@@ -190,12 +167,6 @@ def key_phrase(
     later = [c for c in cuts if best[1] < c <= limit]
     end = len(text[: max(later)].rstrip(" ,;:(“\n")) if later else best[1]
     return quote.start + best[0], quote.start + end
-
-
-def _shared(span: tuple[int, int], told: tuple[int, int]) -> float:
-    """Share of `told` that lies within `span`, 0 to 1."""
-    inside = min(span[1], told[1]) - max(span[0], told[0])
-    return max(0, inside) / (told[1] - told[0]) if told[1] > told[0] else 0.0
 
 
 def _values(text: str, kind: ValueKind) -> list[Value]:

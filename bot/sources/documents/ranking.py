@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from bot.models.loader import Models
 from bot.question.question import Ask
-from bot.sources.documents.known_questions import NOTHING_KNOWN, KnownQuestions, Likeness
 from bot.sources.documents.rerank import Reranker
 from retrieval.retriever import Retrieval, Retriever
 from retrieval.values import find_values
@@ -14,28 +14,17 @@ from retrieval.words import text_words
 TOP = 20  # passages put in order: 99 % hold the answering clause, of 10 only 97 %
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """What a search found, in order, and how the question resembles known ones."""
-
-    found: Retrieval
-    likeness: Likeness
-
-
 class Ranking:
     """Searches and puts in order; safe to use from many threads."""
 
-    def __init__(self, retriever: Retriever) -> None:
-        self._retriever = retriever
-        self._known = KnownQuestions.load(retriever.embedder_fingerprint)
-        self._reranker = Reranker()
+    def __init__(self, retriever: Retriever, models: Models) -> None:
+        self._retriever, self._reranker = retriever, Reranker.load(models)
 
-    def ranked(self, ask: Ask) -> Ranked:
+    def ranked(self, ask: Ask) -> Retrieval:
         """The hits of an ask, those of a document it names alone where it names one we have."""
         found = self._retriever.retrieve(ask.query, TOP, ask.vector, (ask.named, ask.missing))
-        likeness = self._known.likeness(ask.vector) if self._known else NOTHING_KNOWN
-        ordered = self._reranker.rerank(found, ask.wants, ask.words, likeness)
-        return Ranked(_near_first(ordered, ask) if ask.bounds.near else ordered, likeness)
+        ordered = self._reranker.rerank(found, ask.wants, ask.words)
+        return _near_first(ordered, ask) if ask.bounds.near else ordered
 
 
 def _near_first(found: Retrieval, ask: Ask) -> Retrieval:

@@ -1,30 +1,27 @@
 """The first hits put in order by what the question's words and wanted values say of them.
 
-A linear model over the features below, fitted by `evals.training.calibrate` on questions of ours
-(listwise softmax; ListNet, Cao et al. 2007). On the tuning questions, not fitted on, the right
-clause came first for 92 % instead of 84 %, without diacritics 90 % instead of 84 %.
+A linear model over the features below, fitted by `evals.training` on questions of ours (listwise
+softmax; ListNet, Cao et al. 2007). Its card says how well it does on texts that it was not fitted
+on.
 """
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from pathlib import Path
 
 import numpy as np
 
+from bot.models.loader import Models
 from bot.question.understanding import Understanding
 from bot.sources.documents.evidence import best_unit
-from bot.sources.documents.known_questions import NOTHING_KNOWN, Likeness
 from knowledge.numbers import NumberMention, find_numbers
 from retrieval.retriever import Hit, Retrieval
 from retrieval.values import find_values
 from retrieval.words import Words, text_words
 
-WEIGHTS_FILE = Path(__file__).parents[2] / "models" / "rerank.json"
 NAMES = (
     "fused",
     "cosine",
@@ -42,29 +39,28 @@ NAMES = (
     "lacks_date",
     "lacks_agency",
     "names_number",
-    *(OF_KNOWN := ("known", "nothing_known", "share")),
 )
 _CACHED_TEXTS = 4_096  # passages and units of a few thousand questions: under 20 MB
 _NO_COSINE = 0.75  # what the dense leg did not find is below its candidates
 
 
+@dataclass(frozen=True, slots=True)
 class Reranker:
     """Orders the hits of a retrieval; it neither adds nor drops any."""
 
-    def __init__(self, path: Path = WEIGHTS_FILE) -> None:
-        """Read the weights that ship with the product."""
-        sets = json.loads(path.read_text(encoding="utf-8"))["weights"]
-        self._weights = np.array([sets["known"][name] for name in NAMES])
-        self._plain = np.array([sets["plain"].get(name, 0.0) for name in NAMES])
+    weights: np.ndarray  # (len(NAMES),)
 
-    def rerank(
-        self, found: Retrieval, meaning: Understanding, words: Words, likeness: Likeness
-    ) -> Retrieval:
+    @classmethod
+    def load(cls, models: Models) -> Reranker:
+        """The weights that ship with the product."""
+        named = models.open("ranker").card.parameters["weights"]
+        return cls(np.array([named[name] for name in NAMES]))
+
+    def rerank(self, found: Retrieval, meaning: Understanding, words: Words) -> Retrieval:
         """The same hits, best first, ranks counted anew."""
         if not found.hits:
             return found
-        weights = self._plain if likeness is NOTHING_KNOWN else self._weights
-        scores = (hit_features(found, meaning, words, likeness) @ weights).tolist()
+        scores = (hit_features(found, meaning, words) @ self.weights).tolist()
         order = sorted(range(len(scores)), key=lambda i: -scores[i])
         hits = tuple(
             Hit(hit.passage, hit.document, replace(hit.result, rank=rank))
@@ -73,22 +69,15 @@ class Reranker:
         return replace(found, hits=hits)
 
 
-def hit_features(
-    found: Retrieval, meaning: Understanding, words: Words, likeness: Likeness
-) -> np.ndarray:
+def hit_features(found: Retrieval, meaning: Understanding, words: Words) -> np.ndarray:
     """(n_hits, len(NAMES)): what is measured of each hit."""
-    return np.array([_features(hit, found.missing, meaning, words, likeness) for hit in found.hits])
+    return np.array([_features(hit, found.missing, meaning, words) for hit in found.hits])
 
 
 def _features(
-    hit: Hit,
-    numbers: Sequence[NumberMention],
-    meaning: Understanding,
-    words: Words,
-    likeness: Likeness,
+    hit: Hit, numbers: Sequence[NumberMention], meaning: Understanding, words: Words
 ) -> list[float]:
     passage = hit.passage
-    known = likeness.of(passage.text)
     start, end = best_unit(hit, words)
     unit, own = text_words(passage.text[start:end]), text_words(passage.text)
     placed = text_words(f"{passage.text} {passage.context} {hit.document.metadata.title}")
@@ -111,9 +100,6 @@ def _features(
         float("date" in asked and "date" not in values),
         float("agency" in asked and "agency" not in values | above),
         float(_names_number(passage.text[start:end], numbers)),
-        known or 0.0,
-        float(known is None),
-        likeness.share(passage.text),
     ]
 
 

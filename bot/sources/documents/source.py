@@ -8,6 +8,7 @@ from functools import partial
 from bot.answer.draft import Draft
 from bot.answer.quote import Quote
 from bot.answer.subject import NOTHING, Subject
+from bot.models.loader import Models
 from bot.question.bounds import Mention
 from bot.question.question import Ask
 from bot.sources.documents.bounds import ScopeCheck, mention
@@ -17,7 +18,7 @@ from bot.sources.documents.drafts import ClauseDrafts
 from bot.sources.documents.evidence import parent_lead_in
 from bot.sources.documents.judging import Judge, Verdict
 from bot.sources.documents.lead import key_phrase
-from bot.sources.documents.ranking import Ranked, Ranking
+from bot.sources.documents.ranking import Ranking
 from bot.sources.refusals import Refusals
 from bot.sources.source import CERTAIN, Claim
 from prompts.wording import Wording
@@ -32,14 +33,16 @@ class DocumentSource:
 
     name = "documents"
 
-    def __init__(self, retriever: Retriever, refusals: Refusals, say: Wording) -> None:
-        """Take the search over all documents and the wording about them."""
+    def __init__(
+        self, retriever: Retriever, refusals: Refusals, models: Models, say: Wording
+    ) -> None:
+        """Take the search over all documents, the fitted models and the wording."""
         self._retriever, self._refusals = retriever, refusals
         self._composer = Composer(say)
         self._direct = DirectAnswers(retriever.documents, self._composer, refusals, say)
         self._drafts = ClauseDrafts(self._composer, say)
-        self._ranking = Ranking(retriever)
-        self._judge = Judge(retriever, self._direct, refusals)
+        self._ranking = Ranking(retriever, models)
+        self._judge = Judge(retriever, self._direct, refusals, models)
         self._scope = ScopeCheck(retriever.analyse, retriever.restorer.rarity)
 
     def claim(self, ask: Ask) -> Claim:
@@ -49,19 +52,15 @@ class DocumentSource:
         if direct:
             answer = partial(self._bounded, ask, direct)
             return Claim(self.name, CERTAIN, _subject(direct, ask), {"direct": 1.0}, answer)
-        ranked = self._ranking.ranked(ask)
-        verdict = self._judge.verdict(ask, ranked)
+        verdict = self._judge.verdict(ask, self._ranking.ranked(ask))
         hits = verdict.found.hits
         subject = Subject("document", document=hits[0].document.metadata.label) if hits else NOTHING
-        answer = partial(self._answer, ask, ranked, verdict)
+        answer = partial(self._answer, ask, verdict)
         return Claim(self.name, verdict.odds, subject, verdict.why, answer)
 
-    def _answer(self, ask: Ask, ranked: Ranked, verdict: Verdict) -> Draft:
-        if verdict.refusal:
-            draft = verdict.refusal()
-        else:
-            draft = self._drafts.draft(ask, verdict.found, ranked.likeness)
-        return self._bounded(ask, draft)
+    def _answer(self, ask: Ask, verdict: Verdict) -> Draft:
+        refused = verdict.refusal() if verdict.refusal else None
+        return self._bounded(ask, refused or self._drafts.draft(ask, verdict.found))
 
     def _bounded(self, ask: Ask, draft: Draft) -> Draft:
         """The draft, where a clause of it is of the scope; else that none is."""

@@ -31,8 +31,6 @@ class PlaceAnswers:
     def _of(self, reading: PlaceReading) -> Draft | None:
         found, rest = reading.found, reading.rest
         provinces = self._resolver.provinces(reading.text)
-        if asks.OTHER_MATTER.search(rest):
-            return None
         if _all_named(provinces, found) and asks.TOGETHER.search(rest):
             return self.drafts.together(provinces[:MAX_PROVINCES])
         if found.level == "province" and found.status != "unknown":
@@ -73,8 +71,6 @@ class PlaceAnswers:
         return None
 
     def _country(self, query: SearchQuery) -> Draft | None:
-        if asks.OTHER_MATTER.search(fold(query.raw)):
-            return None
         for folded in dict.fromkeys((fold(query.raw), query.folded, fold(mended(query)))):
             if asks.DISTRICTS.search(folded) or asks.DISTRICT_COUNT.search(folded):
                 return self.drafts.districts()

@@ -6,8 +6,8 @@ from typing import Any
 from urllib.parse import quote
 
 from bot.answer.draft import RecordSource
-from knowledge.places.catalogue import Catalogue
 from knowledge.places.models import Commune, NewUnit, OldUnit, PlaceResolution, Province
+from knowledge.places.units.catalogue import Catalogue
 from prompts.sources import date_text
 from prompts.wording import Wording
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 from bot.answer.subject import NOTHING, Subject
+from bot.question.places_named import unexplained
 from bot.question.question import Ask
 from bot.sources.places.answers import PlaceAnswers
 from bot.sources.source import Claim
 
-ODDS = 25.0
+ODDS = 4.0  # of a question whose every word is accounted for
 
 
 class PlaceSource:
@@ -26,4 +29,6 @@ class PlaceSource:
         if draft is None:
             return None
         draft.subject = Subject("place") if draft.cards else NOTHING
-        return Claim(self.name, ODDS, draft.subject, {"place": 1.0}, lambda: draft)
+        rests = [reading.rest for reading in ask.places] or [ask.query.folded]
+        why = {"unexplained": math.log1p(min(map(unexplained, rests)))}
+        return Claim(self.name, ODDS, draft.subject, why, lambda: draft)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.sources.procedures.choosing import ProcedureChooser
+from bot.sources.procedures.confidence import Confidence
 from bot.sources.procedures.drafts import PlaceRecord, ProcedureDrafts
 from knowledge.procedures.catalogue import Catalogue
 from prompts.wording import Wording
@@ -18,8 +19,9 @@ class ProcedureAnswers:
         search: ProcedureSearch,
         say: Wording,
         place_source: PlaceRecord,
+        confidence: Confidence,
     ) -> None:
-        """Take the records, their index, the wording, and how to cite a place."""
+        """Take the records, their index, the wording, how to cite a place, and the model."""
         self.search = search
-        self.chooser = ProcedureChooser(catalogue, search)
+        self.chooser = ProcedureChooser(catalogue, search, confidence)
         self.drafts = ProcedureDrafts(catalogue, say, place_source)

@@ -7,16 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.question.question import Ask
-from bot.question.understanding import forges
-from bot.sources.procedures.scope import ELSEWHERE, ScopeModel, scope_features
+from bot.sources.procedures.confidence import Confidence, measures
+from bot.sources.source import CERTAIN
 from knowledge.procedures.catalogue import Catalogue, find_codes
 from knowledge.procedures.models import Procedure, Rule
 from knowledge.text import fold
 from retrieval.procedures import ProcedureHit, ProcedureSearch, RuleHit, content_tokens
 from retrieval.query import SearchQuery
 
-MIN_SCORE = 0.26  # of the best record; less is chance
-MIN_IMPORT_SCORE = 0.42  # long official names meet many words by chance
 MIN_RULE_SCORE = 0.42
 SURE_RULE_SCORE = 0.85  # of a rule, when the question also names a procedure outright
 WHOLE = 0.99  # coverage of a phrase that the question says outright
@@ -36,12 +34,6 @@ _AT_DISTRICT = re.compile(
 _NOT_DONE = re.compile(
     r"chua (?:xong|tra|co|giai quyet|nhan)|truoc (?:ngay )?(?:1|mot)|do dang|hoi thang|chuyen (?:ve|cho|di)|ai giai quyet|hoi ai|o dau roi|still|before"
 )
-_PLACE_ONLY = re.compile(
-    r"doi ten (?:thanh |la )?(?:tinh|xa|phuong) (?:gi|nao)|(?:ghi|viet) dia chi moi|nay (?:la|thuoc) (?:xa|phuong|tinh) nao"
-)
-_FORGED = re.compile(
-    r"(?:cong van|giay to|van ban|giay|the|bang|so do|con dau) gia\b|lam gia\b|\bfake\b|facebook|(?<!cong )dan mat|chiem tai khoan|boc phot"
-)
 # Words of a dossier that was handed in.
 _FILED = re.compile(
     r"\bnop\b|\bgui\b|ho so|giay hen|phieu hen|do dang|dang lam|lam do|chua (?:xong|tra|giai quyet|nhan|lay|co|thay|duoc)|giay to cua|\bdon\b|truoc (?:ngay )?(?:1|mot)|dossier|file"
@@ -53,15 +45,9 @@ _WHICH_OFFICE = re.compile(
     r"|(?:do|thuoc|la) phong nao(?: \w+)? (?:phu trach|lam|giu|giai quyet|xu ly|quan ly)|phong nao (?:cua|o|tai) (?:xa|phuong)[^?]* (?:lam|phu trach|giai quyet|giu|lo)\b"
 )
 _OFFICE_RULE = "phong-chuyen-mon-cap-xa"
-# Those who direct: what they say is asked of their texts, whatever paper it is about.
-_LEADERS = re.compile(
-    r"trung uong|bo chinh tri|ban bi thu|ban chi dao|tong bi thu|ket luan|thong bao so"
-)
-# A deadline that the leadership set is asked of the directives.
-_FROM_ABOVE = re.compile(r"trung uong|ton dong|qua han|ket luan|chi dao|bo chinh tri")
 
 
-OUTRIGHT = 10.0  # log-odds where a code or a known ambiguous word is all that is said
+OUTRIGHT = CERTAIN  # where a code or a known ambiguous word is all that is said
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +67,11 @@ class Choice:
 class ProcedureChooser:
     """Decides whether a question is about a procedure, and about which."""
 
-    def __init__(self, catalogue: Catalogue, search: ProcedureSearch) -> None:
-        """Take the records and their index."""
-        self._catalogue, self._search = catalogue, search
-        self._scope = ScopeModel.load()
+    def __init__(
+        self, catalogue: Catalogue, search: ProcedureSearch, confidence: Confidence
+    ) -> None:
+        """Take the records, their index, and how sure a choice is."""
+        self._catalogue, self._search, self._confidence = catalogue, search, confidence
         self._groups = {
             tuple(content_tokens(words)): group
             for group in catalogue.groups
@@ -99,11 +86,11 @@ class ProcedureChooser:
         rules = self._search.rules(query, 1, ask.vector)
         if outright := self._outright(query, hits, rules):
             return outright
-        if not hits or not self._may_be(query, hits, rules):
+        if not hits:
             return None
-        row = scope_features(query, hits, rules)
+        row = measures(hits, rules)
         chosen = self._chosen(query, hits, rules)
-        return replace(chosen, odds=self._scope.score(row), why=row)
+        return replace(chosen, odds=self._confidence.log_odds(row), why=row)
 
     def _outright(
         self, query: SearchQuery, hits: list[ProcedureHit], rules: list[RuleHit]
@@ -151,28 +138,11 @@ class ProcedureChooser:
             return ()
         return tuple(p for i in group.members if (p := self._catalogue.get(i)))
 
-    @staticmethod
-    def _may_be(query: SearchQuery, hits: list[ProcedureHit], rules: list[RuleHit]) -> bool:
-        if _LEADERS.search(query.folded):
-            return False
-        if hits[0].procedure.origin == "own" and ELSEWHERE.search(query.folded):
-            return False
-        if _PLACE_ONLY.search(query.folded) or _FORGED.search(query.folded):
-            return False
-        if forges(query):
-            return False
-        if hits[0].procedure.id == _AT_DISTRICT_ID and _FROM_ABOVE.search(query.folded):
-            return False
-        floor = MIN_SCORE if hits[0].procedure.origin == "own" else MIN_IMPORT_SCORE
-        return hits[0].score >= floor or bool(rules and rules[0].score >= MIN_RULE_SCORE)
-
     def _special(self, query: SearchQuery, hits: list[ProcedureHit]) -> Procedure | None:
         """Papers after the merger, dossiers left at the district: whatever paper is named."""
         folded = query.folded
         if _MERGED.search(folded) and _MUST_CHANGE.search(folded):
             return self._catalogue.get(_MERGED_ID)
-        if _FROM_ABOVE.search(folded):
-            return None
         if _AT_DISTRICT.search(folded) and _NOT_DONE.search(folded):
             return self._catalogue.get(_AT_DISTRICT_ID)
         return None

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.sources.procedures.answers import ProcedureAnswers
+from bot.sources.procedures.confidence import Confidence
 from bot.sources.procedures.drafts import PlaceRecord
 from knowledge.procedures.catalogue import Catalogue
 from knowledge.procedures.loading import load_groups, load_procedures, load_rules, load_words
 from knowledge.procedures.portal import PortalExport, from_payload, read_portal, to_payload
-from knowledge.store import Store
+from knowledge.store.store import Store
 from prompts.wording import load_wording
 from retrieval.diacritics import Restorer
 from retrieval.embedding import Embedder
@@ -44,6 +45,7 @@ class Procedures:
         embedder: Embedder,
         restorer: Restorer,
         place_source: PlaceRecord,
+        confidence: Confidence,
         progress: Progress | None = None,
     ) -> None:
         """Load our records and what was imported before; vectors come from the store's cache.
@@ -52,19 +54,21 @@ class Procedures:
             ProcedureError: a bundled record is wrong.
         """
         self._store, self._embedder, self._restorer = store, embedder, restorer
-        self._place_source = place_source
+        self._place_source, self._confidence = place_source, confidence
         self.say = load_wording()
         self._load(progress)
 
     def _load(self, progress: Progress | None = None) -> None:
-        imported = [from_payload(row) for row in self._store.records(RECORD_KIND).values()]
+        imported = [from_payload(row) for row in self._store.records.of_kind(RECORD_KIND).values()]
         catalogue = Catalogue(
             load_procedures(), load_rules(), imported, load_groups(), load_words()
         )
         rarity: Callable[[str], float] = self._restorer.rarity
-        search = ProcedureSearch(catalogue, self._embedder, self._store, rarity, progress)
+        search = ProcedureSearch(catalogue, self._embedder, self._store.vectors, rarity, progress)
         self.catalogue, self.search = catalogue, search
-        self.answers = ProcedureAnswers(catalogue, search, self.say, self._place_source)
+        self.answers = ProcedureAnswers(
+            catalogue, search, self.say, self._place_source, self._confidence
+        )
 
     def find(self, text: str | SearchQuery, k: int = MAX_LISTED) -> list[ProcedureHit]:
         """The records that fit `text`, best first; nothing fitting gives an empty list."""
@@ -86,7 +90,7 @@ class Procedures:
             PortalFileError: it cannot be read; nothing was written.
         """
         export = read_portal(path, as_of)
-        known = self._store.records(RECORD_KIND)
+        known = self._store.records.of_kind(RECORD_KIND)
         report = ImportReport(export)
         rows = {p.id: to_payload(p) for p in export.procedures}
         for procedure_id, payload in rows.items():
@@ -98,7 +102,7 @@ class Procedures:
                 report.unchanged.append(procedure_id)
         changed = {i: rows[i] for i in (*report.added, *report.replaced)}
         if changed:
-            self._store.save_records(RECORD_KIND, changed)
+            self._store.records.save(RECORD_KIND, changed)
             self._load(progress)
         shown = {p.id for p in self.catalogue.imported}
         covered = sum(procedure_id not in shown for procedure_id in rows)

@@ -1,0 +1,1 @@
+"""What is kept of people's use: answers, opinions, turns, visits, messages not answered yet."""

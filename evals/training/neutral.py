@@ -1,0 +1,39 @@
+"""Models that decide nothing: what the sources are opened with before anything is fitted."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from bot.models.loader import ANY
+from bot.sources.documents.rerank import NAMES
+from evals.training.cards import save
+
+
+def write_neutral(folder: Path) -> None:
+    """Write one of each."""
+    empty = {"mean": np.zeros(0), "scale": np.zeros(0), "centre": np.zeros(0)}
+    flat = {**empty, "weights": np.zeros((0, 2)), "bias": np.zeros(2)}
+    unlit = {
+        "hidden": np.zeros((1, 0, 1)),
+        "hidden_bias": np.zeros((1, 1)),
+        "out": np.zeros((1, 1)),
+        "out_bias": np.zeros(1),
+    }
+    fused = {name: float(name == "fused") for name in NAMES}
+    classes = {"names": [], "classes": ["documents", "procedures"]}
+    answers = {"names": [], "classes": ["wrong", "right"]}
+    for suffix in ("", ANY):
+        save(folder, f"ranker{suffix}", "nothing yet", [], {}, {"weights": fused})
+        save(
+            folder,
+            f"judge{suffix}",
+            "nothing yet",
+            [],
+            {},
+            {"names": [], "slope": 1.0, "shift": 0.0},
+            {**empty, **unlit},
+        )
+        save(folder, f"router{suffix}", "nothing yet", [], {}, classes, flat)
+        save(folder, f"procedure_confidence{suffix}", "nothing yet", [], {}, answers, flat)

@@ -1,0 +1,1 @@
+"""Which words of a text may name a place."""

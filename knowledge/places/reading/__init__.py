@@ -1,0 +1,1 @@
+"""What a group of mentions may mean, read as one address."""

@@ -1,0 +1,1 @@
+"""From files to documents: a file for each format, all of them listed in formats.py."""

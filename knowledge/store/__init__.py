@@ -1,0 +1,1 @@
+"""The relational database: the truth about documents, vectors once computed, other records."""
