@@ -11,7 +11,6 @@ from filelock import FileLock, Timeout
 
 from bot.assistant import Assistant
 from bot.conversation.conversations import Conversations
-from bot.errors import SettingsError
 from bot.keeping.keeping import Keeping
 from bot.models.loader import FOLDER, Models
 from bot.models.networks import Softmax
@@ -153,13 +152,7 @@ def open_core(
         KnowledgeError, RetrievalError: what is wrong and how to mend it.
     """
     folder = settings.data_dir
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # questions and feedback are inside
-    except OSError as error:
-        raise SettingsError(
-            f"HAICAP_DATA_DIR={str(folder)!r}: không dùng làm thư mục dữ liệu được "
-            f"({error.strerror}). Đặt một thư mục ghi được"
-        ) from error
+    settings.make_data_dir()
     lock = _take(folder, url)
     try:
         store = open_store(settings.database_url)

@@ -192,6 +192,20 @@ class Settings(BaseModel):
         path = str(folder / "haicap.sqlite3")  # it may hold "?" or "%", which mean much in a URL
         return value or f"sqlite:///{quote(path)}"
 
+    def make_data_dir(self) -> None:
+        """Make the data folder where it is missing, closed to others: questions are inside.
+
+        Raises:
+            SettingsError: it cannot be a folder.
+        """
+        try:
+            self.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise SettingsError(
+                f"{PREFIX}DATA_DIR={str(self.data_dir)!r}: không dùng làm thư mục dữ liệu được "
+                f"({error.strerror}). Đặt một thư mục ghi được"
+            ) from error
+
 
 def env_example() -> str:
     """The text of `.env.example`: every setting with its meaning, bound and default."""

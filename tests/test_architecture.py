@@ -28,7 +28,7 @@ ONE_HOME: tuple[tuple[str, ...], ...] = (
     ("telegram",),
     ("openai", "langchain_openai"),
 )
-MAX_ROOMS, MAX_ARROWS = 12, 34  # of bot/
+MAX_ROOMS, MAX_ARROWS = 12, 33  # of bot/
 # Each room declares the tables that it fills; only one opens the database.
 TABLE_ROOMS = {("knowledge", "store"), ("bot", "keeping")}
 LANGCHAIN_FILES = 2  # retrieval/langchain.py and the endpoint of a language model

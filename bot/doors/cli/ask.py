@@ -10,6 +10,7 @@ import sys
 from bot.answer.codec import to_public
 from bot.answer.rendering.screen import Screen
 from bot.doors.cli.asking import asked_of
+from bot.doors.cli.explain import explain
 from bot.doors.cli.question import question_of
 from bot.doors.cli.render import render_answer
 from bot.question.checking import check_question
@@ -23,6 +24,8 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     """Print the answer; the question is checked before anything is opened."""
     question = question_of(args.question, settings.max_question_chars)
     check_question(question, settings.max_question_chars, load_wording())
+    if args.explain:
+        return explain(question, settings, as_json=args.json)
     with asked_of(settings) as assistant, contextlib.redirect_stdout(sys.stderr):
         answer = assistant.ask(question)
     if args.json:

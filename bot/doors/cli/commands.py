@@ -19,6 +19,9 @@ def _serve(parser: Parser) -> None:
 def _ask(parser: Parser) -> None:
     parser.add_argument("question", metavar="CÂU_HỎI", nargs="+", help="câu hỏi; '-' đọc từ stdin")
     parser.add_argument("--json", action="store_true", help="in câu trả lời dạng JSON")
+    parser.add_argument(
+        "--explain", action="store_true", help="in từng bước: đọc ra gì, nguồn nào nhận, vì sao"
+    )
 
 
 def _documents(parser: Parser) -> None:

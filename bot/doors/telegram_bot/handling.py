@@ -8,7 +8,7 @@ import secrets
 import traceback
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 import structlog
 
@@ -20,7 +20,6 @@ from bot.doors.telegram_bot.reading import Request
 from bot.doors.telegram_bot.render import Button, Message, Renderer, chosen
 from bot.doors.telegram_bot.sending import Sender, UndeliverableError
 from bot.errors import QuestionError
-from bot.keeping.keeping import Keeping
 from bot.settings import Settings
 from knowledge.places.nearest import POINTS_AS_OF, nearest_commune
 from knowledge.places.resolver import open_resolver
@@ -29,6 +28,9 @@ from knowledge.text import sentence_spans
 from prompts.sources import date_text
 from prompts.text import Text
 from prompts.wording import Wording
+
+if TYPE_CHECKING:
+    from bot.keeping.keeping import Keeping
 
 WORKERS: Final = 4  # questions answered at once; the rest of the work is waiting
 LONG_CLAIM_CHARS: Final = 300  # a longer one is looked up sentence by sentence
