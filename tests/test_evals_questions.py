@@ -12,9 +12,9 @@ import pytest
 
 from bot.doors.web.schemas import DocumentOut, document_out
 from evals.errors import QuestionFileError
+from evals.sets.halves import HALVES
 from evals.sets.questions import (
     FOLDER,
-    HALVES,
     PERSONAS,
     Clause,
     Half,

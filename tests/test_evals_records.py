@@ -20,7 +20,6 @@ from bot.doors.web.schemas import AnswerOut
 from bot.question.places_named import PlaceReader, PlaceReading
 from bot.sources.places.answers import PlaceAnswers
 from bot.sources.places.drafts import PlaceDrafts
-from bot.sources.places.wording import load_places_wording
 from bot.sources.procedures.answers import ProcedureAnswers
 from evals.asking.sweep import WAYS, sweep, sweep_sentences, table
 from evals.errors import QuestionFileError
@@ -39,6 +38,7 @@ from evals.sets.record_questions import (
 from knowledge.places.resolver import PlaceResolver, open_resolver
 from knowledge.places.units.catalogue import load_catalogue
 from knowledge.procedures.loading import load_procedures, load_rules
+from prompts.wording import load_wording
 
 RECORDS = {p.id: p for p in load_procedures()}
 
@@ -46,7 +46,7 @@ RECORDS = {p.id: p for p in load_procedures()}
 @cache
 def sources() -> tuple[PlaceReader, PlaceAnswers, ProcedureAnswers]:
     resolver = open_resolver()
-    places = PlaceAnswers(resolver, PlaceDrafts(resolver, load_places_wording()))
+    places = PlaceAnswers(resolver, PlaceDrafts(resolver, load_wording()))
     procedures = open_procedures(built.new_folder())
     return PlaceReader(resolver), places, procedures.answers
 

@@ -14,7 +14,7 @@ from bot.conversation.slips import mended
 from bot.question import rules
 from bot.question.personal_data import mask_personal_data
 from bot.question.question import Ask, Question
-from bot.question.reader import Reader
+from bot.question.reader import Reader, TurnReader
 from bot.question.topic import Topic
 from prompts.wording import Wording
 
@@ -42,10 +42,11 @@ class Conversations:
         """`text` as it is to be answered: its own words, or with what earlier turns were about."""
         turns = self._turns.newest(conversation_id, MAX_TURNS) if conversation_id else []
         topics = [Topic(**t["topic"]) for t in turns if t["topic"]]
+        reader = self._reader.turn()
         if not topics:
-            return self._alone(text)
+            return self._alone(text, reader)
         pending = turns[-1]["status"] == "needs_clarification"
-        return self._leaning(text, topics, pending) or self._own(text)
+        return self._leaning(text, reader, topics, pending) or _own(text, reader)
 
     def keep(self, answer: Answer, question: Question, subject: Subject) -> None:
         """Remember what an answer was about."""
@@ -62,32 +63,31 @@ class Conversations:
         """Delete every turn and answer of a conversation; returns how many turns."""
         return self._turns.forget_conversation(conversation_id)
 
-    def _own(self, text: str, clarify: str = "") -> Question:
-        return Question(text, self._reader.ask(text), clarify=clarify)
-
-    def _alone(self, text: str) -> Question:
+    def _alone(self, text: str, reader: TurnReader) -> Question:
         """A conversation's first question: "còn cấp xã?" has nothing to lean on."""
-        query = self._reader.ask(asks.from_english(text) or text).query
+        query = reader.ask(asks.from_english(text) or text).query
         if rules.fullmatch("follow_up.only_a_level", query.folded.strip()):
-            return self._own(text, self._say("clarify.topic"))
-        return self._own(text)
+            return _own(text, reader, self._say("clarify.topic"))
+        return _own(text, reader)
 
-    def _leaning(self, text: str, topics: Sequence[Topic], pending: bool) -> Question | None:
+    def _leaning(
+        self, text: str, reader: TurnReader, topics: Sequence[Topic], pending: bool
+    ) -> Question | None:
         """The question with what it leans on; None when it stands alone."""
-        restored = self._reader.ask(text).query.text
+        restored = reader.ask(text).query.text
         for meant in dict.fromkeys((text, mended(text), mended(restored))):
             if not meant:
                 continue
-            meant = spelled_out(self._reader.ask(asks.from_english(meant) or meant))
-            reading = FollowUp(meant, topics, self._reader, self._names_procedure, self._say).read(
+            meant = spelled_out(reader.ask(asks.from_english(meant) or meant))
+            reading = FollowUp(meant, topics, reader, self._names_procedure, self._say).read(
                 pending
             )
             if reading.leans or reading.clarify:
                 return Question(
                     text,
-                    self._reader.ask(reading.question, reading.bounds),
+                    reader.ask(reading.question, reading.bounds),
                     leans=reading.leans,
-                    instead=None if reading.sure else self._reader.ask(text),
+                    instead=None if reading.sure else reader.ask(text),
                     clarify=reading.clarify,
                     topic=reading.topic,
                 )
@@ -123,6 +123,10 @@ class Conversations:
         )
         content = "" if whole else content_of(text)
         return text if len(text) <= MAX_CARRIED_CHARS else masked, content
+
+
+def _own(text: str, reader: TurnReader, clarify: str = "") -> Question:
+    return Question(text, reader.ask(text), clarify=clarify)
 
 
 def _about(answer: Answer, question: Question, subject: Subject) -> About | None:

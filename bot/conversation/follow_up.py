@@ -11,7 +11,7 @@ from bot.conversation import words as asks
 from bot.question import rules
 from bot.question.bounds import Bounds, Mention, Scope
 from bot.question.question import NO_BOUNDS, Ask
-from bot.question.reader import Reader
+from bot.question.reader import TurnReader
 from bot.question.topic import NO_TOPIC, Topic
 from bot.question.understanding import Understanding
 from knowledge.models import Document
@@ -47,7 +47,7 @@ class FollowUp:
         self,
         text: str,
         topics: Sequence[Topic],
-        reader: Reader,
+        reader: TurnReader,
         names_procedure: NamesProcedure,
         say: Wording,
     ) -> None:

@@ -74,11 +74,11 @@ class _IndexProgress:
             if self._live:
                 self._bar.start()
             else:
-                _say(f"Đang lập chỉ mục {total} mẩu văn bản ...")
+                _tell(f"Đang lập chỉ mục {total} mẩu văn bản ...")
         self._bar.update(self._task, completed=done, total=total)
         if done == total and not self._live:
-            _say(f"Đã lập chỉ mục {total} mẩu văn bản.")
+            _tell(f"Đã lập chỉ mục {total} mẩu văn bản.")
 
 
-def _say(text: str) -> None:
+def _tell(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
