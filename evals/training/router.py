@@ -26,6 +26,9 @@ OF_EMBEDDER: Final = (
     "procedures.score",
     "procedures.margin",
 )
+# Of each kind beside its share of our sets: people ask about procedures and places far more often
+# than about what we do not hold. On tuning questions .964 to .986 on procedures are told so.
+PRIOR: Final = {PROCEDURES: 2.0, PLACES: 3.0}
 FOLDS: Final = 5
 PENALTY: Final = 1e-4  # of a measured value
 VECTOR_PENALTY: Final = 8e-3  # of a dimension of the vector
@@ -50,6 +53,7 @@ def fit(rows: Sequence[Claimed], folder: Path, *, tested: bool = True) -> None:
         weights, bias = _fit(table, wanted, len(columns))
         weights = weights.copy()
         weights[len(columns) :] *= VECTOR_SCALE
+        bias = bias + np.log([PRIOR.get(name, 1.0) for name in CLASSES])
         arrays = {"weights": weights, "bias": bias, "mean": mean, "scale": scale}
         arrays["centre"] = centre if not suffix else np.zeros(0)
         parameters = {"names": list(columns), "classes": list(CLASSES)}
