@@ -12,7 +12,7 @@ from bot.sources.places.table import convert_table
 from bot.sources.places.wording import load_places_wording
 from knowledge.places.errors import PlaceTableError
 from knowledge.places.resolver import open_resolver
-from knowledge.places.tables import read_table
+from knowledge.places.tables.files import read_table
 from knowledge.reading.bundled import load_bundled
 from knowledge.text import fold
 from retrieval.diacritics import Restorer
