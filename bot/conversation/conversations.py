@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
+from typing import TYPE_CHECKING
 
 from bot.answer.answer import Answer
 from bot.answer.subject import About, Subject
 from bot.conversation import words as asks
 from bot.conversation.follow_up import FollowUp, NamesProcedure, content_of, spelled_out
 from bot.conversation.slips import mended
-from bot.keeping.turns import Turns
+from bot.question import rules
 from bot.question.personal_data import mask_personal_data
 from bot.question.question import Ask, Question
 from bot.question.reader import Reader
 from bot.question.topic import Topic
 from prompts.wording import Wording
+
+if TYPE_CHECKING:
+    from bot.keeping.turns import Turns
 
 MAX_TURNS = 8  # kept of one conversation, the newest
 MAX_CARRIED_CHARS = 240  # of an earlier question
@@ -64,7 +68,7 @@ class Conversations:
     def _alone(self, text: str) -> Question:
         """A conversation's first question: "còn cấp xã?" has nothing to lean on."""
         query = self._reader.ask(asks.from_english(text) or text).query
-        if asks.ONLY_A_LEVEL.fullmatch(query.folded.strip()):
+        if rules.fullmatch("follow_up.only_a_level", query.folded.strip()):
             return self._own(text, self._say("clarify.topic"))
         return self._own(text)
 

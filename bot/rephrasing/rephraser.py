@@ -1,23 +1,26 @@
 """The language model's words for a composed answer, shown only where the evidence has them."""
 
-# ruff: noqa: E501  (tables of patterns: one entry a line, however long)
 from __future__ import annotations
 
 import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import structlog
 
-from bot.answer.answer import Mode
+from bot.answer.blocks import Block, Intro, Lead, Note, markers_of
 from bot.errors import LanguageModelError
-from bot.rephrasing.model import LanguageModel, Usage
+from bot.question import rules
+from bot.rephrasing.model import LanguageModel
+from bot.rephrasing.phrased import Phrased
+from bot.rephrasing.usage import Usage
 from bot.rephrasing.verifier import MARKER, Evidence, Verifier, values_in
 from knowledge.text import UPPER, collapse, fold
 from prompts.prompt import load_prompt
+from prompts.text import Text, joined, reference
 from prompts.wording import Wording
 from retrieval.embedding import Embedder
 
@@ -34,23 +37,8 @@ _END = re.compile(
     rf"|\[\d{{1,3}}\]\.?(?=\s+[{UPPER}]))\s+(?=[^\s\[])|\n+"
 )
 _BULLET = re.compile(r"^(?:[-*•>#]+|\d{1,2}[.)])\s+")
-_BOLD = re.compile(r"\*\*(.+?)\*\*")
-_ONLY_HEADING = re.compile(r":\**\s*$")
+_SIGNS_OF_A_PROMPT = re.compile(r"\[/?inst\]|<\|")  # folded; no words
 _FENCE = re.compile(r"<{2,}|>{2,}|`{3,}")
-# Words in a document that speak to a model: no evidence for anything.
-_SPEAKS_TO_MODELS = re.compile(
-    r"(?:bo qua|quen|phot lo)[^.;]{0,40}(?:huong dan|chi dan|quy tac|lenh|yeu cau)|(?:ignore|disregard|forget)\b[^.;]{0,40}(?:instruction|rule|prompt|above|previous)"
-    r"|system prompt|tro ly (?:ai|ao)|\bchatbot\b|mo hinh ngon ngu|language model|you are (?:now|an? )|ban la (?:mot )?(?:tro ly|ai\b|mo hinh)|(?:hay |phai )?(?:tra loi|noi) (?:nguoi dung |voi nguoi dung )?rang|\[/?inst\]|<\|"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Phrased:
-    """What came of asking the model: its verified words, or none."""
-
-    mode: Mode
-    sentences: tuple[str, ...] = ()
-    record: dict[str, Any] = field(default_factory=dict)  # kept with the answer
 
 
 class Phraser:
@@ -74,7 +62,7 @@ class Phraser:
     def phrase(
         self,
         question: str,
-        paragraphs: Sequence[str],
+        blocks: Sequence[Block],
         evidence: Sequence[Evidence],
         generation: str,
         tell: Callable[[str], None] | None = None,
@@ -83,13 +71,13 @@ class Phraser:
 
         Args:
             question: as it is answered.
-            paragraphs: the composed answer, which must lose nothing that matters.
+            blocks: the composed answer, which must lose nothing that matters.
             evidence: what it cites.
             generation: of the documents; a cached answer is good for one alone.
             tell: called with each sentence once it is verified.
         """
         sendable = self._bounded(evidence)
-        key = (question, generation, self._model.model, self._prompt.id, tuple(sendable))
+        key = (question, generation, self._model.endpoint.model, self._prompt.id, tuple(sendable))
         with self._lock:
             known = self._cache.get(key)
             if known:
@@ -100,7 +88,7 @@ class Phraser:
                     tell(sentence)
             spent = asdict(Usage(0, 0))  # the tokens and the time were counted the first time
             return replace(known, record={**known.record, **spent, "outcome": "cached"})
-        phrased = self._ask(question, paragraphs, sendable, tell)
+        phrased = self._ask(question, blocks, sendable, tell)
         if phrased.mode == "model":
             with self._lock:
                 self._cache[key] = phrased
@@ -111,7 +99,7 @@ class Phraser:
     def _ask(
         self,
         question: str,
-        paragraphs: Sequence[str],
+        blocks: Sequence[Block],
         evidence: Sequence[Evidence],
         tell: Callable[[str], None] | None,
     ) -> Phrased:
@@ -131,7 +119,7 @@ class Phraser:
             milliseconds = round(usage.seconds * 1_000)
             log.warning("language model failed", reason=error.reason, ms=milliseconds)
             return Phrased("degraded", (), self._record(usage, 0, faults, error.reason))
-        if not _enough(kept, faults, paragraphs, {e.label for e in evidence}):
+        if not _enough(kept, faults, blocks):
             return Phrased("composed", (), self._record(usage, len(kept), faults, "too_little"))
         return Phrased("model", tuple(kept), self._record(usage, len(kept), faults, "model"))
 
@@ -149,7 +137,7 @@ class Phraser:
     ) -> dict[str, Any]:
         return {
             "prompt": self._prompt.id,
-            "model": self._model.model,
+            "model": self._model.endpoint.model,
             "outcome": outcome,
             "kept": kept,
             "dropped": [str(f) for f in faults],
@@ -157,36 +145,37 @@ class Phraser:
         }
 
 
-def merged(paragraphs: Sequence[str], sentences: Sequence[str], note: str) -> list[str]:
-    """The model's sentences in place of the composed claims; what bears no marker stays.
+def merged(blocks: Sequence[Block], sentences: Sequence[str], note: Note) -> list[Block]:
+    """The model's sentences in place of the composed claims; what names no source stays.
 
     That is how a question was understood, dates, force, warnings and where to ask.
     """
-    marked = [at for at, text in enumerate(paragraphs) if MARKER.search(text)]
-    first = marked[0] if marked else 0
+    named = [at for at, block in enumerate(blocks) if markers_of(block)]
+    first = named[0] if named else 0
     plain = [
-        (at, text)
-        for at, text in enumerate(paragraphs)
-        if not MARKER.search(text) and not _ONLY_HEADING.search(text)
+        (at, block)
+        for at, block in enumerate(blocks)
+        if at not in named and not isinstance(block, Intro)
     ]
-    before = [text for at, text in plain if at < first]
-    after = [text for at, text in plain if at > first]
-    return [*before, " ".join(sentences), *after, note]
+    before = [block for at, block in plain if at < first]
+    after = [block for at, block in plain if at > first]
+    said = joined(map(_cited, sentences), " ")
+    return [*before, Lead(said), *after, note]
 
 
-def _enough(
-    kept: Sequence[str],
-    faults: Sequence[str | None],
-    paragraphs: Sequence[str],
-    labels: set[str],
-) -> bool:
-    """Whether what is left answers as well: most of what was said, and the first value."""
+def _cited(sentence: str) -> Text:
+    """A verified sentence with its markers, as the model was told to write them."""
+    parts = MARKER.split(sentence)
+    return Text.of(*(reference(int(p)) if n % 2 else p for n, p in enumerate(parts)))
+
+
+def _enough(kept: Sequence[str], faults: Sequence[str | None], blocks: Sequence[Block]) -> bool:
+    """Whether what is left answers as well: most of what was said, and the value that answers."""
     if not kept or len(kept) < MIN_KEPT_SHARE * (len(kept) + len(faults)):
         return False
-    lead = next((text for text in paragraphs if MARKER.search(text)), "")
-    leads = [bold for bold in _BOLD.findall(lead) if bold not in labels]
-    wanted = {value for bold in leads for value in values_in(bold)}
-    return wanted <= values_in(" ".join(kept))
+    first = next((block for block in blocks if markers_of(block)), None)
+    value = first.value if isinstance(first, Lead) else ""
+    return values_in(value) <= values_in(" ".join(kept))
 
 
 def _sentences(pieces: Iterable[str]) -> Iterator[str]:
@@ -231,4 +220,6 @@ def _without_orders(evidence: Evidence) -> Evidence:
 
 
 def _speaks(text: str) -> bool:
-    return bool(_SPEAKS_TO_MODELS.search(fold(text)))
+    folded = fold(text)
+    orders = rules.search("verifying.speaks_to_models", folded)
+    return bool(orders or _SIGNS_OF_A_PROMPT.search(folded))

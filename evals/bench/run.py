@@ -123,6 +123,7 @@ def measure(settings: Settings, sizes: Sequence[int], tell: Tell) -> Bench:
             memory = _memory(data_dir)
         tell("hỏi thẳng, không qua HTTP")
         core = open_core(_alone(settings, Path(scratch) / "core"))
+        engine = core.retriever.index.embedder.engine
         try:
             ask = _assistant_ask(core.assistant)
             _each(ask, warm_up)
@@ -139,7 +140,7 @@ def measure(settings: Settings, sizes: Sequence[int], tell: Tell) -> Bench:
     scales = tuple(_scale(size, settings.embedder, tell) for size in sizes)
     return Bench(
         machine=machine,
-        embedder=settings.embedder,
+        embedder=f"{settings.embedder} ({engine})",
         questions=len(questions),
         units=search[0].pieces,
         first_start_s=first_start_s,

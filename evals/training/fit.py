@@ -62,7 +62,7 @@ def main() -> None:
         if args.keep_left_out:
             return
         for document in core.retriever.documents:
-            _fit(measured.without(document.id), models)
+            _fit(measured.without(document.id), models, tested=False)
             _publish(models, LEFT_OUT / document.id)
 
 
@@ -75,11 +75,11 @@ def _measure(core: Core, asked: Sequence[Example], models: Path) -> Measured:
     return Measured(found, claimed(core, asked))
 
 
-def _fit(measured: Measured, models: Path) -> None:
+def _fit(measured: Measured, models: Path, *, tested: bool = True) -> None:
     ranker.fit(measured.found, models)
     judge.fit(measured.claimed, models)
     confidence.fit(measured.claimed, models)
-    router.fit(measured.claimed, models)
+    router.fit(measured.claimed, models, tested=tested)
 
 
 def _publish(models: Path, folder: Path) -> None:

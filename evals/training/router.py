@@ -27,13 +27,13 @@ OF_EMBEDDER: Final = (
     "procedures.margin",
 )
 FOLDS: Final = 5
-PENALTY: Final = 2e-4  # of a measured value
-VECTOR_PENALTY: Final = 2e-3  # of a dimension of the vector
+PENALTY: Final = 1e-4  # of a measured value
+VECTOR_PENALTY: Final = 8e-3  # of a dimension of the vector
 VECTOR_SCALE: Final = 20.0  # of centred vectors, whose parts are about 0.02
 
 
-def fit(rows: Sequence[Claimed], folder: Path) -> None:
-    """Fit on all, with the figures of fits that left questions, records and texts out."""
+def fit(rows: Sequence[Claimed], folder: Path, *, tested: bool = True) -> None:
+    """Fit on all; `tested`: with the figures of fits that left questions and records out."""
     names = sorted({name for row in rows for name in row.values})
     plain = [name for name in names if name not in OF_EMBEDDER]
     wanted = np.array([CLASSES.index(row.example.kind) for row in rows])
@@ -43,13 +43,15 @@ def fit(rows: Sequence[Claimed], folder: Path) -> None:
         if not suffix:
             vectors = (np.stack([row.vector for row in rows]) - centre) * VECTOR_SCALE
             table = np.hstack([table, vectors])
-        held_out = _held_out(table, wanted, _folds(rows), len(columns))
+        figures = {}
+        if tested:
+            held_out = _held_out(table, wanted, _folds(rows), len(columns))
+            figures = _figures(held_out, wanted, rows)
         weights, bias = _fit(table, wanted, len(columns))
         weights = weights.copy()
         weights[len(columns) :] *= VECTOR_SCALE
         arrays = {"weights": weights, "bias": bias, "mean": mean, "scale": scale}
         arrays["centre"] = centre if not suffix else np.zeros(0)
-        figures = _figures(held_out, wanted, rows)
         parameters = {"names": list(columns), "classes": list(CLASSES)}
         save(folder, f"router{suffix}", DECIDES, list(FILES), figures, parameters, arrays)
         print(f"router{suffix}", figures, flush=True)

