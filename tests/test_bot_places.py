@@ -11,7 +11,7 @@ from bot.sources.places.drafts import PlaceDrafts
 from bot.sources.places.table import convert_table
 from knowledge.places.errors import PlaceTableError
 from knowledge.places.resolver import open_resolver
-from knowledge.places.tables import read_table
+from knowledge.places.tables.files import read_table
 from knowledge.reading.bundled import load_bundled
 from knowledge.text import fold
 from prompts.wording import load_wording

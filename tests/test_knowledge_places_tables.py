@@ -10,9 +10,9 @@ from datetime import date
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from knowledge.places import tables
 from knowledge.places.errors import PlaceTableError
-from knowledge.places.tables import guarded, read_table, write_table
+from knowledge.places.tables.files import read_table, write_table
+from knowledge.places.tables.table import MAX_COLUMNS, MAX_FILE_BYTES, MAX_ROWS, guarded
 
 
 def xlsx(rows):
@@ -61,10 +61,10 @@ def test_a_quotation_mark_out_of_place_spoils_one_row_only():
         (b"a\0b", "a.csv", "không phải tệp chữ"),
         (b"not a zip", "a.xlsx", "không đọc được"),
         (b"x", "a.pdf", ".csv"),
-        (b"x" * (tables.MAX_FILE_BYTES + 1), "a.csv", "tối đa 10 MB"),
-        (b"a\n" * (tables.MAX_ROWS + 1), "a.csv", "dòng"),
-        (b"," * (tables.MAX_COLUMNS + 1), "a.csv", "không có dòng nào"),
-        (b"a" + b",b" * tables.MAX_COLUMNS, "a.csv", "cột"),
+        (b"x" * (MAX_FILE_BYTES + 1), "a.csv", "tối đa 10 MB"),
+        (b"a\n" * (MAX_ROWS + 1), "a.csv", "dòng"),
+        (b"," * (MAX_COLUMNS + 1), "a.csv", "không có dòng nào"),
+        (b"a" + b",b" * MAX_COLUMNS, "a.csv", "cột"),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_a_reason(data, name, said):
@@ -74,7 +74,7 @@ def test_what_cannot_be_read_is_refused_with_a_reason(data, name, said):
 
 
 def test_a_zip_that_unpacks_too_far_is_refused(monkeypatch):
-    monkeypatch.setattr(tables, "MAX_UNPACKED_BYTES", 1_000)
+    monkeypatch.setattr("knowledge.places.tables.xlsx_file.MAX_UNPACKED_BYTES", 1_000)
     with pytest.raises(PlaceTableError, match="quá lớn"):
         read_table(xlsx([["a"]]), "a.xlsx")
     out = io.BytesIO()

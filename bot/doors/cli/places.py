@@ -20,7 +20,8 @@ from bot.settings import Settings
 from bot.sources.places.drafts import PlaceDrafts
 from bot.sources.places.table import convert_table
 from knowledge.places.resolver import open_resolver
-from knowledge.places.tables import MAX_FILE_BYTES, read_table, write_table
+from knowledge.places.tables.files import read_table, write_table
+from knowledge.places.tables.table import MAX_FILE_BYTES
 from knowledge.text import clean
 from prompts.wording import load_wording
 

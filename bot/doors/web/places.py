@@ -24,7 +24,8 @@ from bot.sources.places.table import Converted, convert_table
 from knowledge.places.errors import PlaceTableError
 from knowledge.places.models import Commune, PlaceResolution, Province
 from knowledge.places.resolver import open_resolver
-from knowledge.places.tables import MAX_FILE_BYTES, read_table, write_table
+from knowledge.places.tables.files import read_table, write_table
+from knowledge.places.tables.table import MAX_FILE_BYTES
 from knowledge.text import clean
 from prompts.wording import load_wording
 

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from knowledge.places.errors import PlaceTableError
 from knowledge.places.models import Commune, PlaceResolution, Province
 from knowledge.places.resolver import PlaceResolver
-from knowledge.places.tables import Cell, Part, Table, header_parts, text_of
+from knowledge.places.tables.headers import Part, header_parts
+from knowledge.places.tables.table import Cell, Table, text_of
 from prompts.wording import Wording
 
 MAX_LISTED = 10  # units written into one cell

@@ -1,0 +1,1 @@
+"""Tables of addresses: CSV and XLSX in, the same rows with more columns out."""
