@@ -16,7 +16,7 @@ from bot.keeping.feedback import Feedback
 from bot.question.checking import check_question
 from bot.question.personal_data import mask_personal_data
 from bot.question.question import Question
-from bot.rephrasing.rewording import Rewording
+from bot.rephrasing.phrased import Rewords
 from bot.sources.refusals import Refusals
 from bot.sources.router import Router
 from prompts.wording import Wording
@@ -28,7 +28,7 @@ class Assistant:
 
     conversations: Conversations
     router: Router
-    rewording: Rewording
+    rewording: Rewords
     refusals: Refusals
     answers: Answers
     feedback: Feedback

@@ -18,8 +18,7 @@ from bot.models.networks import Softmax
 from bot.question.places_named import PlaceReader
 from bot.question.reader import Reader
 from bot.rephrasing.model import open_model
-from bot.rephrasing.rephraser import Phraser
-from bot.rephrasing.rewording import Rewording
+from bot.rephrasing.phrased import AsComposed, Rewords
 from bot.settings import Settings
 from bot.sources.documents.source import DocumentSource
 from bot.sources.places.answers import PlaceAnswers
@@ -37,7 +36,7 @@ from knowledge.places.resolver import open_resolver
 from knowledge.reading.bundled import load_bundled
 from knowledge.store.documents import IngestReport
 from knowledge.store.store import Store, open_store
-from prompts.wording import load_wording
+from prompts.wording import Wording, load_wording
 from retrieval.diacritics import Restorer
 from retrieval.embedding import open_embedder
 from retrieval.errors import IndexLockedError, IndexMismatchError
@@ -90,7 +89,7 @@ class Core:
         self.assistant = Assistant(
             Conversations(self.keeping.turns, self.reader, procedures.names, say),
             self.router,
-            Rewording(self._phraser(), self.store.documents.generation, say),
+            self._rewording(say),
             refusals,
             self.keeping.answers,
             self.keeping.feedback,
@@ -100,16 +99,20 @@ class Core:
         )
         self.ready = True
 
-    def _phraser(self) -> Phraser | None:
+    def _rewording(self, say: Wording) -> Rewords:
         if self.model is None:
-            return None
-        return Phraser(
+            return AsComposed()
+        from bot.rephrasing.rephraser import Phraser  # the tables of the verifier, log and all
+        from bot.rephrasing.rewording import Rewording
+
+        phraser = Phraser(
             self.model,
             self.retriever.embedder,
             self.retriever.restorer.rarity,
-            load_wording(),
+            say,
             self.settings.llm_context_chars,
         )
+        return Rewording(phraser, self.store.documents.generation, say)
 
     def ingest(
         self, documents: Sequence[Document], progress: Progress | None = None

@@ -6,17 +6,18 @@ import difflib
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
 from dotenv import dotenv_values
-from limits import parse as parse_limit
 from pydantic import (
     AfterValidator,
+    BaseModel,
     BeforeValidator,
+    ConfigDict,
     Field,
     SecretStr,
     StringConstraints,
@@ -24,7 +25,6 @@ from pydantic import (
     ValidationInfo,
     field_validator,
 )
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import SettingsError
 
@@ -36,8 +36,15 @@ _SECRETS = frozenset({"database_url", "llm_api_key", "telegram_token", "telegram
 Network = IPv4Network | IPv6Network
 
 
+_USUAL_RATE = re.compile(r"[1-9]\d{0,6}/(?:second|minute|hour|day)|off")
+
+
 def _check_rate(value: str) -> str:
-    if value != "off" and parse_limit(value).amount < 1:  # parse_limit raises ValueError
+    if _USUAL_RATE.fullmatch(value):
+        return value
+    from limits import parse  # its own ways to write a rate; no command else needs the library
+
+    if parse(value).amount < 1:  # parse raises ValueError
         raise ValueError("nobody could ask")
     return value
 
@@ -68,7 +75,7 @@ Secret = Annotated[SecretStr, Field(min_length=1)]
 WebhookSecret = Annotated[SecretStr, AfterValidator(_webhook_secret)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 RateLimit = Annotated[str, AfterValidator(_check_rate)]
-Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_networks)]
+Networks = Annotated[tuple[Network, ...], BeforeValidator(_networks)]
 
 
 def _setting(default: Any, what: str, allowed: str, **bounds: Any) -> Any:
@@ -76,22 +83,16 @@ def _setting(default: Any, what: str, allowed: str, **bounds: Any) -> Any:
     return Field(default, description=what, json_schema_extra={"allowed": allowed}, **bounds)
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """Settings from the environment and `.env`, names prefixed with `HAICAP_`.
 
     Raises:
         SettingsError: an unknown `HAICAP_*` name or a refused value.
     """
 
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX,
-        env_file=ENV_FILE,
-        env_file_encoding="utf-8",
-        env_ignore_empty=True,
-        extra="ignore",  # other programs' names in .env; ours are checked in __init__
-        frozen=True,
-        validate_default=True,
-        hide_input_in_errors=True,
+    # Not pydantic-settings, which takes as long to import as all of pydantic.
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, validate_default=True, hide_input_in_errors=True
     )
 
     data_dir: Path = _setting(Path("data"), "Data folder", "a folder path")
@@ -172,9 +173,10 @@ class Settings(BaseSettings):
     )
 
     def __init__(self, **values: Any) -> None:
-        _refuse_unknown_names(values)
+        outside = _outside_values()
+        _refuse_unknown_names([*outside, *values])
         try:
-            super().__init__(**values)
+            super().__init__(**{**{k: v for k, v in outside.items() if v}, **values})
         except ValidationError as error:
             raise SettingsError(_describe(error, values)) from None
 
@@ -211,34 +213,42 @@ def _allowed(name: str) -> str:
 
 
 def _outside_values() -> dict[str, str | None]:
-    """`HAICAP_*` names and values of `.env`, then of the environment, which wins."""
-    found: Mapping[str, str | None] = {**dotenv_values(ENV_FILE), **os.environ}
-    return {key.lower(): value for key, value in found.items() if key.upper().startswith(PREFIX)}
+    """Names, without prefix and case, and values of `.env`, then of the environment, which wins."""
+    found: dict[str, str | None] = {}
+    for source in (dotenv_values(ENV_FILE), os.environ):
+        for key, value in source.items():
+            name = key.upper()
+            if name.startswith(PREFIX) and (value or name not in found):  # empty says nothing
+                found[name] = value
+    return {name.removeprefix(PREFIX).lower(): value for name, value in found.items()}
 
 
-def _refuse_unknown_names(values: Mapping[str, Any]) -> None:
+def _refuse_unknown_names(names: Iterable[str]) -> None:
     """The value is not shown: a mistyped name may well hold a secret."""
-    known = [PREFIX + name.upper() for name in Settings.model_fields]
-    given = [key.upper() for key in _outside_values()] + [PREFIX + key.upper() for key in values]
-    for name in given:
-        if name not in known:
-            near = difflib.get_close_matches(name, known, n=1, cutoff=0) or known
+    for name in names:
+        if name not in Settings.model_fields:
+            near = difflib.get_close_matches(name, Settings.model_fields, n=1, cutoff=0)
+            nearest = near[0] if near else "data_dir"
             raise SettingsError(
-                f"{name}: unknown setting; remove it or correct its name (nearest: {near[0]}; "
-                "all are in .env.example)"
+                f"{_shown(name)}: unknown setting; remove it or correct its name "
+                f"(nearest: {_shown(nearest)}; all are in .env.example)"
             )
+
+
+def _shown(name: str) -> str:
+    return PREFIX + name.upper()
 
 
 def _describe(error: ValidationError, values: Mapping[str, Any]) -> str:
     """One line with the name, value and allowed range of each refused setting."""
-    given = {**_outside_values(), **{f"{PREFIX}{k}".lower(): v for k, v in values.items()}}
+    given = {**_outside_values(), **values}
     names = dict.fromkeys(str(item["loc"][0]) for item in error.errors())
-    return "; ".join(_refusal(name, given.get(f"{PREFIX}{name}".lower())) for name in names)
+    return "; ".join(_refusal(name, given.get(name)) for name in names)
 
 
 def _refusal(name: str, value: object) -> str:
     shown = "(secret)" if name in _SECRETS else repr(value)
-    return f"{PREFIX}{name.upper()}={shown}: allowed: {_allowed(name)}"
+    return f"{_shown(name)}={shown}: allowed: {_allowed(name)}"
 
 
 if __name__ == "__main__":  # python -m bot.settings > .env.example

@@ -1,47 +1,23 @@
-"""`haicap eval`: asks the real server the project's own questions and prints what came out."""
+"""`haicap eval`: every evaluation by name, what it takes and the module that runs it.
+
+As in bot/doors/cli/commands.py nothing is imported here that takes time.
+"""
 
 from __future__ import annotations
 
-import argparse
-import json
-import sys
-from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-
-from bot.doors.cli.parser import Commands, Parser
-from bot.settings import Settings
-from evals.asking import dialogues, left_out, recorder, sentences, sweep
-from evals.asking.client import served
-from evals.asking.evaluate import evaluate, styles_of
-from evals.asking.records import evaluate_records, load_record_questions, record_styles
-from evals.retrieval import command as retrieval
-from evals.scoring.floors import Floor, Rows, load_floors, missed, value_of
-from evals.scoring.metrics import Score, summaries
-from evals.scoring.record_metrics import RecordQuestion, RecordScore, fault_lines, record_groups
-from evals.scoring.report import answer_lines, as_json, floor_text, markdown
-from evals.sets.questions import HALVES, Half, Question, load_half
-from evals.sets.typing_styles import STYLES, TypingStyle
-
-DONE, FAILED = 0, 1
-
-# Other evaluations, each `add(commands)`; without one of their names the questions are asked.
-EVALUATIONS: tuple[Callable[[Commands[Parser]], None], ...] = (
-    retrieval.add,
-    sweep.register,
-    dialogues.add,
-    sentences.add,
-    left_out.add,
-    recorder.add_record,
-    recorder.add_compare,
-)
+from bot.doors.cli.parser import Command, Commands, Parser
+from evals.sets.halves import HALVES
+from evals.sets.typing_styles import STYLES
 
 
 def register(commands: Commands[Parser]) -> None:
-    """`haicap eval`."""
-    parser: Parser = commands.add_parser("eval", help="đo chất lượng câu trả lời")
+    """Add `eval` to the commands of `haicap`."""
+    EVAL.add(commands)
+
+
+def _eval(parser: Parser) -> None:
     parser.add_argument(
         "--set",
         dest="half",
@@ -49,6 +25,82 @@ def register(commands: Commands[Parser]) -> None:
         default="all",
         help="nửa bộ câu hỏi: để chỉnh, để báo cáo, hay cả hai (mặc định)",
     )
+    _styles(parser)
+    parser.add_argument(
+        "--floors", action="store_true", help="báo lỗi khi có số đo không đạt mức sàn"
+    )
+    _data(parser)
+    parser.add_argument("--out", metavar="THƯ_MỤC", type=Path, help="ghi báo cáo vào đây")
+    _json(parser)
+    others: Commands[Parser] = parser.add_subparsers(
+        title="Các phép đo khác", metavar="PHÉP_ĐO", parser_class=Parser
+    )
+    for evaluation in EVALUATIONS:
+        evaluation.add(others)
+
+
+def _retrieval(parser: Parser) -> None:
+    parser.add_argument(
+        "--set",
+        dest="folder",
+        metavar="THƯ_MỤC",
+        type=Path,
+        required=True,
+        help="có corpus.jsonl, queries.jsonl, và qrels.tsv hoặc qrels/test.tsv",
+    )
+    parser.add_argument(
+        "--run",
+        dest="run_file",
+        metavar="TỆP",
+        type=Path,
+        help="ghi kết quả dạng TREC (kiểu gõ đầu) vào đây; kiểu khác vào tệp cùng tên có thêm kiểu",
+    )
+    _styles(parser)
+    parser.add_argument("--seed", type=int, default=0, metavar="SỐ", help="hạt giống của kiểu gõ")
+    parser.add_argument(
+        "--data",
+        metavar="THƯ_MỤC",
+        type=Path,
+        help="giữ chỉ mục và véc-tơ ở đây cho lần sau (mặc định: thư mục tạm, xong thì xoá)",
+    )
+    parser.add_argument(
+        "--ablation",
+        metavar="TỆP",
+        type=Path,
+        help="thử bỏ hoặc đổi từng phần của việc tìm, ghi bảng vào đây (nối vào tệp có sẵn)",
+    )
+
+
+def _dialogues(parser: Parser) -> None:
+    _styles(parser)
+    _floors(parser)
+    _data(parser)
+    _json(parser)
+
+
+def _sentences(parser: Parser) -> None:
+    _floors(parser)
+    _json(parser)
+
+
+def _left_out(parser: Parser) -> None:
+    _styles(parser)
+    _floors(parser)
+    _json(parser)
+
+
+def _record(parser: Parser) -> None:
+    parser.add_argument("file", metavar="TỆP", type=Path, help="tệp .jsonl.gz sẽ ghi")
+    _styles(parser)
+
+
+def _compare(parser: Parser) -> None:
+    parser.add_argument("before", metavar="TRƯỚC", type=Path)
+    parser.add_argument("after", metavar="SAU", type=Path)
+    parser.add_argument("--show", metavar="N", type=int, default=0, help="in N chỗ khác đầu tiên")
+
+
+def _styles(parser: Parser) -> None:
     parser.add_argument(
         "--styles",
         nargs="+",
@@ -57,91 +109,48 @@ def register(commands: Commands[Parser]) -> None:
         metavar="KIỂU_GÕ",
         help=f"{', '.join(STYLES)} (mặc định: tất cả)",
     )
-    parser.add_argument(
-        "--floors", action="store_true", help="báo lỗi khi có số đo không đạt mức sàn"
-    )
+
+
+def _floors(parser: Parser) -> None:
+    parser.add_argument("--floors", action="store_true", help="báo lỗi khi không đạt mức sàn")
+
+
+def _data(parser: Parser) -> None:
     parser.add_argument("--data", metavar="THƯ_MỤC", type=Path, help="thư mục dữ liệu có sẵn")
-    parser.add_argument("--out", metavar="THƯ_MỤC", type=Path, help="ghi báo cáo vào đây")
+
+
+def _json(parser: Parser) -> None:
     parser.add_argument("--json", action="store_true", help="in kết quả dạng JSON")
-    parser.set_defaults(run=run_questions)
-    if EVALUATIONS:
-        others: Commands[Parser] = parser.add_subparsers(
-            title="Các phép đo khác", metavar="PHÉP_ĐO", parser_class=Parser
-        )
-        for add in EVALUATIONS:
-            add(others)
 
 
-def run_questions(args: argparse.Namespace, settings: Settings) -> int:
-    """Ask, print the tables; 1 when floors were asked for and one is missed."""
-    halves: list[Half] = [half for half in HALVES if args.half in (half, "all")]
-    floors = [f for f in load_floors() if f.half in halves] if args.floors else []
-    questions = {half: load_half(half) for half in halves}
-    styles = [style for style in STYLES if style in args.styles]
-    about = {half: load_record_questions(half) for half in halves}
-    scores, records = _ask_all(questions, about, styles, args.data, settings.embedder)
-    rows: dict[Half, Rows] = {
-        half: {**summaries(listed), **record_groups(records[half])}
-        for half, listed in scores.items()
-    }
-    text = markdown(rows, floors, scores)
-    values = json.dumps(as_json(rows, floors, scores), ensure_ascii=False, indent=2)
-    if args.out:
-        _write(args.out, text, values, scores, records)
-    print(values if args.json else text)
-    return _judge(missed(floors, rows), lambda floor: floor_text(floor, value_of(floor, rows)))
-
-
-def _ask_all(
-    questions: dict[Half, list[Question]],
-    about: dict[Half, list[RecordQuestion]],
-    styles: Sequence[TypingStyle],
-    data_dir: Path | None,
-    embedder: str,
-) -> tuple[dict[Half, list[Score]], dict[Half, list[RecordScore]]]:
-    asked = [question for listed in questions.values() for question in listed]
-    total = sum(1 for question in asked for _ in styles_of(question, styles))
-    total += sum(len(record_styles(q, styles)) for listed in about.values() for q in listed)
-    print(f"Đang mở máy chủ rồi hỏi {total} câu ...", file=sys.stderr, flush=True)
-    bar = Progress(
-        TextColumn("Đang hỏi"), BarColumn(), MofNCompleteColumn(), console=Console(stderr=True)
-    )
-    bar.disable = not bar.console.is_terminal
-    with served(data_dir, embedder) as client, bar:
-        task = bar.add_task("", total=total)
-        sources = client.sources()
-        client.ask(asked[0].text)  # the first answer also warms caches
-        scores = {
-            half: evaluate(client, sources, listed, styles, lambda: bar.advance(task))
-            for half, listed in questions.items()
-        }
-        records = {
-            half: evaluate_records(client, sources, listed, styles, lambda: bar.advance(task))
-            for half, listed in about.items()
-        }
-    return scores, records
-
-
-def _write(
-    folder: Path,
-    text: str,
-    values: str,
-    scores: dict[Half, list[Score]],
-    records: dict[Half, list[RecordScore]],
-) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "report.md").write_text(text, "utf-8")
-    (folder / "report.json").write_text(values + "\n", "utf-8")
-    for half, listed in scores.items():
-        # The report half stays unread, so that nobody tunes on it.
-        lines = answer_lines(listed, words=half == "tuning")
-        (folder / f"answers-{half}.jsonl").write_text(lines, "utf-8")
-    faults = fault_lines(records.get("tuning", []))
-    lines = "".join(json.dumps(fault, ensure_ascii=False) + "\n" for fault in faults)
-    (folder / "records-tuning.jsonl").write_text(lines, "utf-8")
-
-
-def _judge(misses: Sequence[Floor], tell: Callable[[Floor], str]) -> int:
-    for floor in misses:
-        print(f"Chưa đạt mức sàn: {tell(floor)}", file=sys.stderr)
-    return FAILED if misses else DONE
+EVAL = Command("eval", "đo chất lượng câu trả lời", "evals.asking.questions:run", _eval)
+# Without one of these names the questions are asked.
+EVALUATIONS: tuple[Command, ...] = (
+    Command(
+        "retrieval",
+        "đo riêng phần tìm, trên một bộ câu hỏi theo lối BEIR",
+        "evals.retrieval.command:run",
+        _retrieval,
+    ),
+    Command("places", "tra mọi xã, phường cũ có trong dữ liệu", "evals.asking.sweep:run", _json),
+    Command("dialogues", "đo việc hiểu câu hỏi nối tiếp", "evals.asking.dialogues:run", _dialogues),
+    Command(
+        "sentences",
+        "đo việc đối chiếu câu của mô hình ngôn ngữ",
+        "evals.asking.sentences:run",
+        _sentences,
+    ),
+    Command(
+        "left-out",
+        "đo trên văn bản mà mô hình chưa từng học",
+        "evals.asking.left_out:run",
+        _left_out,
+    ),
+    Command(
+        "record",
+        "ghi lại mọi câu trả lời để so sau khi sửa mã",
+        "evals.asking.recorder:run_record",
+        _record,
+    ),
+    Command("compare", "so hai bản ghi câu trả lời", "evals.asking.recorder:run_compare", _compare),
+)

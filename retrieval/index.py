@@ -23,8 +23,9 @@ from retrieval.errors import IndexMismatchError, RetrievalError
 from retrieval.fusion import ArticleScores, fuse
 from retrieval.lexical import LexicalIndex
 from retrieval.query import SearchQuery, index_text
+from retrieval.tables import TextTables
 
-INDEX_FORMAT = 6  # raise when what is indexed, or how, changes
+INDEX_FORMAT = 7  # raise when what is indexed, or how, changes
 # How people ask for the closing parts, whose own words never say it.
 _CLOSING_WORDS = {
     "Nơi nhận": "gửi tới, gửi cho những nơi nào, cơ quan nào nhận",
@@ -36,7 +37,7 @@ UNITS_PER_PASSAGE = 2  # measured on the five texts: 200 units in 99 passages
 EMBED_BATCH = 16
 ADD_BATCH = 1_024  # vectors added to Chroma at once: 16 at a time took several times as long
 _COUNTED = ("units", "passages", "articles")
-_ARTICLES_FILE = "articles.json"
+_ARTICLES_FILE, _TABLES_FILE = "articles.json", "tables.json"
 Progress = Callable[[int, int], None]
 
 
@@ -96,11 +97,12 @@ class SearchIndex:
         dense: DenseIndex,
         lexical: LexicalIndex,
         generation: str,
+        tables: TextTables,
         of_articles: ArticleLegs | None = None,
     ) -> None:
         """`of_articles` where the documents have any."""
         self._embedder, self._dense, self._lexical = embedder, dense, lexical
-        self._articles = of_articles
+        self._articles, self.tables = of_articles, tables
         self.generation = generation
 
     @property
@@ -254,6 +256,7 @@ class IndexStore:
         of = {p.id: article.id for article in found for p in article.passages}
         laws = {article.id: article.law for article in found}
         (self._folder / name / _ARTICLES_FILE).write_text(json.dumps({"of": of, "laws": laws}))
+        TextTables.of(documents).write(self._folder / name / _TABLES_FILE)
         index = self._open(name, generation, bool(wholes))
         legs = [(index._dense, units)]
         if index._articles:
@@ -331,7 +334,8 @@ class IndexStore:
                 laws,
             )
         lexical = LexicalIndex(folder / "lexical")
-        return SearchIndex(self._embedder, dense, lexical, generation, of_articles)
+        tables = TextTables.read(folder / _TABLES_FILE)
+        return SearchIndex(self._embedder, dense, lexical, generation, tables, of_articles)
 
     def _manifest(self, generation: str, counts: Sequence[object]) -> dict[str, object]:
         return {

@@ -31,35 +31,19 @@ ONE_HOME: tuple[tuple[str, ...], ...] = (
 MAX_ROOMS, MAX_ARROWS = 12, 34  # of bot/
 # Each room declares the tables that it fills; only one opens the database.
 TABLE_ROOMS = {("knowledge", "store"), ("bot", "keeping")}
-LANGCHAIN_FILES = 4  # at most: embedder, retriever, language model, one to spare
+LANGCHAIN_FILES = 2  # retrieval/langchain.py and the endpoint of a language model
 
 # Internal imports inside functions, each with its reason.
 LATE: dict[tuple[str, str], str] = {
-    (
-        "bot.doors.cli.main",
-        "bot.opening",
-    ): "chromadb and the weights take seconds; --help needs neither",
-    ("bot.doors.cli.main", "bot.doors.cli.doctor"): "as bot.opening",
-    ("bot.doors.cli.main", "bot.doors.cli.asking"): "as bot.opening",
-    ("bot.doors.cli.places", "bot.sources.places.drafts"): "as bot.opening",
-    (
-        "bot.doors.cli.main",
-        "bot.doors.web.logs",
-    ): "bot.web brings FastAPI, which only `serve` needs",
-    ("bot.doors.cli.main", "bot.doors.web.server"): "FastAPI and uvicorn are for `serve` only",
-    (
-        "bot.doors.cli.telegram",
-        "bot.doors.telegram_bot.door",
-    ): "python-telegram-bot is for the bot only",
-    ("bot.doors.cli.telegram", "bot.doors.web.logs"): "as bot.doors.cli.main",
-    ("bot.doors.cli.telegram", "bot.doors.web.webhook"): "FastAPI is for `serve` only",
-    ("evals.bench.command", "evals.bench.run"): "as bot.opening",
-    ("evals.bench.command", "evals.bench.report"): "as bot.opening",
-    ("evals.retrieval.command", "evals.retrieval.measure"): "as bot.opening, and scipy",
+    ("bot.doors.cli.main", "bot.settings"): "pydantic, which --help need not wait for",
+    ("bot.doors.cli.beside", "bot.doors.telegram_bot.door"): "python-telegram-bot, without a bot",
+    ("bot.opening", "bot.rephrasing.rephraser"): "without a model nothing is rephrased",
+    ("bot.opening", "bot.rephrasing.rewording"): "as bot.rephrasing.rephraser",
+    ("bot.rephrasing.model", "bot.rephrasing.endpoint"): "langchain-openai, without a model",
+    ("evals.bench.command", "evals.bench.run"): "what it needs may not be installed: it says so",
+    ("evals.bench.command", "evals.bench.report"): "as evals.bench.run",
 }
-# `uvicorn` is started by the command that owns the socket and the signals.
 HOME_EXCEPTIONS: dict[tuple[str, str], str] = {
-    ("bot.doors.cli.main", "uvicorn"): "`serve` owns the socket and the signals",
     ("evals.bench.usual", "langchain_chroma"): "what ours is measured beside",
 }
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
 import io
 import json
 import os
+import pkgutil
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -21,8 +21,10 @@ import pytest
 
 from bot.answer.answer import Answer, Citation
 from bot.doors.cli import main as cli
+from bot.doors.cli.commands import COMMANDS
 from bot.doors.cli.parser import Commands, Parser, translate
-from bot.doors.cli.render import Screen, render_answer, render_markdown, show_date
+from bot.doors.cli.render import render_answer, render_markdown, show_date
+from bot.doors.cli.screen import Screen
 from bot.errors import QuestionError
 from bot.settings import Settings
 from knowledge.models import Document
@@ -79,6 +81,13 @@ class FakeCore:
     closed: int = 0
     ready: bool = True
 
+    def open(self, settings: Settings, **_: object) -> FakeCore:
+        self.opened += 1
+        return self
+
+    def close(self) -> None:
+        self.closed += 1
+
     @property
     def assistant(self) -> FakeCore:
         return self
@@ -108,15 +117,7 @@ class FakeCore:
 def core(monkeypatch: pytest.MonkeyPatch) -> FakeCore:
     fake = FakeCore()
 
-    @contextlib.contextmanager
-    def opened_core(settings: Settings) -> Iterator[FakeCore]:
-        fake.opened += 1
-        try:
-            yield fake
-        finally:
-            fake.closed += 1
-
-    monkeypatch.setattr(cli, "opened_core", opened_core)
+    monkeypatch.setattr("bot.doors.cli.core.open_core", fake.open)
     return fake
 
 
@@ -370,15 +371,73 @@ def test_serve_refuses_an_address_that_is_not_here(core: FakeCore, haicap: Haica
     assert haicap("serve", "--host", "192.0.2.1").refused_with("192.0.2.1", "HAICAP_HOST")
 
 
+# Commands
+
+
+def test_every_command_runs_what_it_names() -> None:
+    for command in COMMANDS:
+        assert callable(pkgutil.resolve_name(command.run)), command.name
+
+
+# What takes time to import, ours too.
+HEAVY = (
+    *("chromadb", "fastapi", "langchain_core", "numpy", "onnxruntime", "pydantic", "rich"),
+    *("sqlalchemy", "structlog", "tantivy", "telegram", "uvicorn", "yaml"),
+    *("bot.opening", "bot.settings", "evals.asking", "retrieval.index"),
+)
+PROBE = """
+import contextlib, io, json, sys
+from bot.doors.cli.main import main
+lines, heavy = json.load(sys.stdin)
+with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+    statuses = [main(words) for words in lines]
+print(json.dumps([statuses, [name for name in heavy if name in sys.modules]]))
+"""
+
+
+def loaded_by(*lines: list[str]) -> tuple[list[int], list[str]]:
+    """The exit status of each command line, and which of HEAVY a process imports for them all."""
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE],
+        input=json.dumps([lines, HEAVY]),
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "HAICAP_RATE_LIMIT": "many"},
+    )
+    statuses, heavy = json.loads(done.stdout)
+    return statuses, heavy
+
+
+def test_help_and_usage_errors_import_nothing_heavy() -> None:
+    helped = [["--help"], ["--version"], ["eval", "--help"], ["eval", "record", "--help"]]
+    helped += [[command.name, "--help"] for command in COMMANDS]
+    refused = [[], ["askk", "x"], ["bench", "--sizes", "many"], ["eval", "record", "--no-such"]]
+    refused += [[command.name, "--no-such-option"] for command in COMMANDS]
+    statuses, heavy = loaded_by(*helped, *refused)
+    assert statuses == [0] * len(helped) + [2] * len(refused)
+    assert heavy == []
+
+
+def test_heavy_imports_are_seen() -> None:
+    statuses, heavy = loaded_by(["documents"])  # refused by its settings
+    assert statuses == [2]
+    assert heavy == ["pydantic", "bot.settings"]
+
+
 # Commands of other packages
 
 
 def test_another_package_adds_a_command(haicap: Haicap, monkeypatch: pytest.MonkeyPatch) -> None:
     def register(commands: Commands[Parser]) -> None:
         parser = commands.add_parser("hello", help="chào")
-        parser.set_defaults(run=lambda args, settings: print(settings.port) or 0)
+        parser.set_defaults(run="made_up_plugin:run")
 
-    module = SimpleNamespace(register=register)
+    def run(args: object, settings: Settings) -> int:
+        print(settings.port)
+        return 0
+
+    module = SimpleNamespace(register=register, run=run)
     monkeypatch.setitem(sys.modules, "made_up_plugin", module)
     entries = [EntryPoint("hello", "made_up_plugin:register", cli.PLUGINS)]
     monkeypatch.setattr(cli, "entry_points", lambda group: entries)
@@ -446,13 +505,12 @@ def test_public_address_of_a_source() -> None:
 
 # The core is ours; importing the real one would be two seconds of each start.
 PROGRAM = """
-import contextlib, sys, types
+import sys
 sys.path.insert(0, {tests!r})
 from test_bot_cli import FakeCore
-sys.modules["bot.opening"] = types.SimpleNamespace(Core=FakeCore)
-from bot.doors.cli import main as cli
-cli.opened_core = lambda settings: contextlib.nullcontext(FakeCore())
-sys.exit(cli.main())
+from bot.doors.cli import core, main
+core.open_core = FakeCore().open
+sys.exit(main.main())
 """
 
 
@@ -534,9 +592,7 @@ def test_doctor_says_how_to_mend(
         Finding("ok", "Thư mục dữ liệu", "ghi được", ""),
         Finding(level, "Chỉ mục", "chưa có", "haicap serve"),
     ]
-    monkeypatch.setitem(
-        sys.modules, "bot.doors.cli.doctor", SimpleNamespace(check=lambda settings: findings)
-    )
+    monkeypatch.setattr("bot.doors.cli.doctor.check", lambda settings: findings)
     done = haicap("doctor")
     assert done.status == status
     assert "Chỉ mục: chưa có\n" in done.out

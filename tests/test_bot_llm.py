@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +65,7 @@ def asked(opened: Core, server: Script) -> Core:
     """The core with an untripped breaker and an empty cache."""
     assert opened.model is not None
     opened.model.breaker = Breaker()
-    opened.assistant._phraser._cache.clear()
+    opened.assistant.rewording._phraser._cache.clear()
     server.requests.clear()
     return opened
 
@@ -220,7 +221,7 @@ def test_a_cached_answer_is_of_one_generation_of_the_documents(
     ask(asked, server, TRUE)
     ask(asked, server, TRUE)
     assert len(server.requests) == 1
-    monkeypatch.setattr(asked.store.documents, "generation", lambda: "another")
+    monkeypatch.setattr(asked.assistant.rewording, "_generation", lambda: "another")
     assert ask(asked, server, TRUE).phrasing["outcome"] == "model"
     assert len(server.requests) == 2
 
@@ -288,7 +289,7 @@ def test_endless_or_senseless_text_gives_the_composed_answer(
 def test_the_prompt_said_back_is_not_an_answer(asked: Core, server: Script) -> None:
     ask(asked, server, TRUE)
     instructions = server.requests[-1]["messages"][0]["content"]
-    asked.assistant._phraser._cache.clear()
+    asked.assistant.rewording._phraser._cache.clear()
     answer = ask(asked, server, instructions)
     assert answer.mode == "composed"
     assert "Không suy đoán" not in answer.text
@@ -296,11 +297,12 @@ def test_the_prompt_said_back_is_not_an_answer(asked: Core, server: Script) -> N
 
 def test_a_refused_connection(asked: Core, free_port: int) -> None:
     assert asked.model is not None
-    address, asked.model.base_url = asked.model.base_url, f"http://127.0.0.1:{free_port}/v1"
+    endpoint = asked.model.endpoint
+    asked.model.endpoint = replace(endpoint, base_url=f"http://127.0.0.1:{free_port}/v1")
     try:
         answer = asked.assistant.ask(QUESTION)
     finally:
-        asked.model.base_url = address
+        asked.model.endpoint = endpoint
     assert (answer.mode, answer.phrasing["outcome"]) == ("degraded", "refused")
 
 

@@ -6,7 +6,6 @@ import functools
 import html
 import json
 import re
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -442,7 +441,7 @@ def test_no_door_shows_an_unverified_value(record_id) -> None:
     for door, shown in doors.items():
         assert leaks(procedure, shown) == [], door
         assert not re.search(r"\([FM]\)|– [FM]\)", shown), door
-    if any(procedure.doubtful(f) and not procedure.shown(f) for f in FIELDS):
+    if any(procedure.parts(f) and not procedure.shown(f) for f in FIELDS):
         page = html.unescape(doors[f"/thu-tuc/{record_id}"]).lower()
         assert UNVERIFIED.lower() in page or procedure.memory
 
@@ -513,11 +512,8 @@ def test_an_import_is_found_cited_and_of_lower_certainty(tmp_path, export) -> No
 def command(monkeypatch, tmp_path, capsys):
     own = open_procedures(tmp_path / "db")
 
-    @contextmanager
-    def opened(settings):
-        yield SimpleNamespace(procedures=own)
-
-    monkeypatch.setattr(cli, "COMMANDS", (*cli.COMMANDS[:6], *cli.procedure_commands(opened)))
+    core = SimpleNamespace(procedures=own, close=lambda: None)
+    monkeypatch.setattr("bot.doors.cli.core.open_core", lambda settings, **_: core)
 
     def run(*words):
         status = cli.main(list(words))

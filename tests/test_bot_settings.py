@@ -33,6 +33,13 @@ def test_environment_wins_over_env_file(tmp_path, monkeypatch) -> None:
     assert (Settings().port, Settings().host) == (9002, "0.0.0.0")
 
 
+def test_an_empty_value_says_nothing(tmp_path, monkeypatch) -> None:
+    (tmp_path / ".env").write_text("HAICAP_PORT=9001\nHAICAP_HOST=\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HAICAP_PORT", "")
+    assert (Settings().port, Settings().host) == (9001, "127.0.0.1")
+
+
 def test_arguments_win_over_all(monkeypatch) -> None:
     monkeypatch.setenv("HAICAP_PORT", "9002")
     assert Settings(port=9003).port == 9003

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import argparse
 import json
+import pkgutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from evals_answers import KL177, in_process, question
 
 import evals.cli
-from bot.doors.cli.parser import Commands, Parser
+from bot.doors.cli.parser import Command, Commands, Parser
 from bot.errors import UsageError
 from bot.settings import Settings
+from evals.asking import questions
 from evals.asking.client import served
 from evals.asking.evaluate import evaluate
 from evals.errors import ServedError
@@ -46,13 +49,13 @@ def small_half(half: str) -> list[Question]:
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
-    monkeypatch.setattr(evals.cli, "served", lambda data_dir, embedder: in_process())
-    monkeypatch.setattr(evals.cli, "load_half", small_half)
-    monkeypatch.setattr(evals.cli, "load_record_questions", lambda half: [])
+    monkeypatch.setattr(questions, "served", lambda data_dir, embedder: in_process())
+    monkeypatch.setattr(questions, "load_half", small_half)
+    monkeypatch.setattr(questions, "load_record_questions", lambda half: [])
 
     def call(*words: str) -> int:
         args = parser().parse_args(["eval", *words])
-        status: int = args.run(args, Settings())
+        status: int = pkgutil.resolve_name(args.run)(args, Settings())
         return status
 
     return call
@@ -112,7 +115,7 @@ def test_english_is_not_asked_without_diacritics(
 def test_a_missed_floor_fails_and_is_named(
     run: Callable[..., int], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(evals.cli, "load_floors", floors(at_least=0.51))
+    monkeypatch.setattr(questions, "load_floors", floors(at_least=0.51))
     assert run("--floors") == 1
     out, err = capsys.readouterr()
     assert "CHƯA ĐẠT" in out
@@ -126,7 +129,7 @@ def test_a_missed_floor_fails_and_is_named(
 def test_floors_that_hold(
     run: Callable[..., int], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(evals.cli, "load_floors", floors(at_least=0.5))
+    monkeypatch.setattr(questions, "load_floors", floors(at_least=0.5))
     assert run("--floors", "--json") == 0
     listed = json.loads(capsys.readouterr().out)["floors"]
     assert [floor["holds"] for floor in listed] == [True, True]
@@ -172,15 +175,21 @@ def test_wrong_usage_is_refused(run: Callable[..., int], words: list[str]) -> No
         run(*words)
 
 
+def test_every_evaluation_runs_what_it_names() -> None:
+    for evaluation in (evals.cli.EVAL, *evals.cli.EVALUATIONS):
+        assert callable(pkgutil.resolve_name(evaluation.run)), evaluation.name
+
+
 def test_another_evaluation_has_its_own_command(
     run: Callable[..., int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def add(commands: Commands[Parser]) -> None:
-        other = commands.add_parser("other", help="phép đo khác")
-        other.add_argument("--size", type=int, default=0)
-        other.set_defaults(run=lambda args, settings: args.size)
+    def takes(parser: Parser) -> None:
+        parser.add_argument("--size", type=int, default=0)
 
-    monkeypatch.setattr(evals.cli, "EVALUATIONS", (add,))
+    other = SimpleNamespace(run=lambda args, settings: args.size)
+    monkeypatch.setitem(sys.modules, "made_up_evaluation", other)
+    made_up = Command("other", "phép đo khác", "made_up_evaluation:run", takes)
+    monkeypatch.setattr(evals.cli, "EVALUATIONS", (made_up,))
     assert run("other", "--size", "7") == 7
     assert run("--set", "tuning", "--styles", "careful") == 0
     with pytest.raises(UsageError, match="riddles"):

@@ -17,6 +17,7 @@ from knowledge.reading.bundled import load_bundled
 from retrieval.e5 import model as e5_model
 from retrieval.embedding import E5Embedder, Embedder, SentenceTransformerEmbedder, open_embedder
 from retrieval.errors import EmbedderError
+from retrieval.langchain import as_embeddings
 
 TEXTS = ["Ủy ban nhân dân cấp xã", "đại hội đảng bộ", "", "thu tuc hanh chinh", "the weather"]
 
@@ -27,14 +28,15 @@ def embedder(model_folder: Path) -> Embedder:
 
 
 def test_langchains_calls_give_the_same_vectors(embedder: Embedder) -> None:
-    assert isinstance(embedder, Embeddings)
-    rows = embedder.embed_documents(TEXTS)
+    embeddings = as_embeddings(embedder)
+    assert isinstance(embeddings, Embeddings)
+    rows = embeddings.embed_documents(TEXTS)
     assert [len(row) for row in rows] == [384] * len(TEXTS)
     np.testing.assert_allclose(rows, embedder.passages(TEXTS), atol=1e-6)
-    query = embedder.embed_query("xã")
+    query = embeddings.embed_query("xã")
     np.testing.assert_allclose(query, embedder.query("xã"), atol=1e-6)
     assert all(isinstance(x, float) for x in query)
-    assert embedder.embed_documents([]) == []
+    assert embeddings.embed_documents([]) == []
 
 
 def test_vectors_have_their_shape_and_length(embedder: Embedder) -> None:
@@ -45,21 +47,22 @@ def test_vectors_have_their_shape_and_length(embedder: Embedder) -> None:
     assert embedder.query("").shape == (384,)
 
 
-async def _embed(embedder: Embedder) -> tuple[list[float], list[list[float]]]:
-    return await embedder.aembed_query("xã"), await embedder.aembed_documents(["xã"])
+async def _embed(embeddings: Embeddings) -> tuple[list[float], list[list[float]]]:
+    return await embeddings.aembed_query("xã"), await embeddings.aembed_documents(["xã"])
 
 
 def test_langchains_asynchronous_calls(embedder: Embedder) -> None:
     import asyncio
 
-    query, rows = asyncio.run(_embed(embedder))
-    assert query == embedder.embed_query("xã")
-    assert rows == embedder.embed_documents(["xã"])
+    embeddings = as_embeddings(embedder)
+    query, rows = asyncio.run(_embed(embeddings))
+    assert query == embeddings.embed_query("xã")
+    assert rows == embeddings.embed_documents(["xã"])
 
 
 def test_a_langchain_vector_store_takes_the_embedder(embedder: Embedder) -> None:
     passages = [p for d in load_bundled() for p in d.passages if d.id == "ket-luan-177-kl-tw"]
-    store = InMemoryVectorStore(embedder)
+    store = InMemoryVectorStore(as_embeddings(embedder))
     store.add_texts([p.text for p in passages], [{"place": p.locator} for p in passages])
     found = store.similarity_search("nhà công vụ, trụ sở, phương tiện làm việc", k=1)
     assert found[0].metadata == {"place": "Mục 4, điểm (9)"}

@@ -14,9 +14,11 @@ from langchain_core.runnables import RunnableLambda, RunnablePassthrough
 
 from knowledge.reading.bundled import load_bundled
 from knowledge.store.store import open_store
+from retrieval.days import named_dates
 from retrieval.diacritics import Restorer
 from retrieval.index import IndexStore
-from retrieval.retriever import Retriever, named_dates
+from retrieval.langchain import as_retriever
+from retrieval.retriever import Retriever
 
 HOUSING = "Khẩn trương bố trí nhà công vụ, trụ sở, phương tiện làm việc"
 
@@ -108,7 +110,7 @@ def test_dates_that_name_a_document(
 
 
 def test_it_is_a_langchain_retriever(retriever: Retriever) -> None:
-    chain = retriever.as_langchain(k=4)
+    chain = as_retriever(retriever, k=4)
     assert isinstance(chain, BaseRetriever)
     documents = chain.invoke(HOUSING)
     assert len(documents) == 4
@@ -125,7 +127,7 @@ def test_it_is_a_langchain_retriever(retriever: Retriever) -> None:
 
 
 def test_langchains_batches_and_asynchronous_calls(retriever: Retriever) -> None:
-    chain = retriever.as_langchain(k=1)
+    chain = as_retriever(retriever, k=1)
     questions = ["nhà công vụ", "sinh viên tình nguyện", "nhà công vụ"]
     one_by_one = [chain.invoke(q) for q in questions]
     assert chain.batch(questions) == one_by_one
@@ -138,7 +140,7 @@ def test_it_fits_into_a_langchain_chain(retriever: Retriever) -> None:
     model = RunnableLambda(lambda value: value.to_string().partition("---")[0])
     join = RunnableLambda(lambda found: "\n".join(d.page_content for d in found))
     chain = (
-        {"context": retriever.as_langchain(k=1) | join, "question": RunnablePassthrough()}
+        {"context": as_retriever(retriever, k=1) | join, "question": RunnablePassthrough()}
         | prompt
         | model
         | StrOutputParser()

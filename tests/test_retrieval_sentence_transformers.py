@@ -21,6 +21,7 @@ from retrieval.e5.weights import (
 )
 from retrieval.embedding import Embedder, SentenceTransformerEmbedder, open_embedder
 from retrieval.errors import EmbedderError
+from retrieval.langchain import as_embeddings
 
 pytestmark = pytest.mark.model
 
@@ -164,9 +165,9 @@ def test_the_vectors_are_those_of_the_bundled_engine(
 
 
 def test_it_is_langchains_embeddings_too(embedder: Embedder) -> None:
-    rows = embedder.embed_documents(TEXTS[:2])
+    rows = as_embeddings(embedder).embed_documents(TEXTS[:2])
     np.testing.assert_allclose(rows, embedder.passages(TEXTS[:2]), atol=1e-5)
-    assert len(embedder.embed_query("xã")) == HIDDEN
+    assert len(as_embeddings(embedder).embed_query("xã")) == HIDDEN
     np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-4)
 
 

@@ -8,36 +8,21 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
-
-import httpx
-from langchain_core.output_parsers import StrOutputParser
-from langchain_core.prompts import ChatPromptTemplate
-from langchain_core.runnables import Runnable
-from langchain_openai import ChatOpenAI
-from openai import APIConnectionError, APIStatusError, APITimeoutError, OpenAIError
-from pydantic import SecretStr
+from typing import TYPE_CHECKING, Any
 
 from bot.errors import LanguageModelError, SettingsError
+from bot.rephrasing.usage import Usage
 from bot.settings import PREFIX, Settings
 from prompts.prompt import Prompt
+
+if TYPE_CHECKING:
+    from bot.rephrasing.endpoint import Connection, Endpoint
 
 MAX_CHARS_A_TOKEN = 8  # a server that ignores max_tokens is cut off here
 MAX_IN_FLIGHT = 8  # answers at once; more are composed at once instead of waiting
 TRIP_AFTER = 3  # failures in a row
 PAUSE_S = 60.0  # how long nobody waits for an endpoint that failed so often
-_CONNECT_S = 3.0
 _DONE = object()
-
-
-@dataclass(slots=True)
-class Usage:
-    """What one answer took; tokens are the server's count, or None where it gives none."""
-
-    prompt_tokens: int | None = None
-    completion_tokens: int | None = None
-    seconds: float = 0.0
-    pieces: int = 0
 
 
 class Breaker:
@@ -81,11 +66,7 @@ class Breaker:
 class LanguageModel:
     """One endpoint and model; safe to call from many threads."""
 
-    base_url: str
-    model: str
-    api_key: str = field(repr=False)
-    timeout_s: float
-    max_tokens: int
+    endpoint: Endpoint
     breaker: Breaker = field(default_factory=Breaker)
 
     def __post_init__(self) -> None:
@@ -96,7 +77,7 @@ class LanguageModel:
 
         Raises:
             LanguageModelError: refused, too slow, cut off or empty; `reason` says which. All of it
-                happens within `timeout_s`.
+                happens within the endpoint's `timeout_s`.
         """
         prompt.check(set(values))
         if not self.breaker.allows():
@@ -116,11 +97,8 @@ class LanguageModel:
     def _bounded(self, prompt: Prompt, values: dict[str, str], usage: Usage) -> Iterator[str]:
         """Read in a thread of its own: a server that drips bytes must not hold the caller."""
         started = time.monotonic()
-        deadline = started + self.timeout_s
-        http = httpx.Client(
-            timeout=httpx.Timeout(self.timeout_s, connect=min(_CONNECT_S, self.timeout_s)),
-            trust_env=False,
-        )
+        deadline = started + self.endpoint.timeout_s
+        http = self.endpoint.connect()
         pieces: queue.Queue[Any] = queue.Queue()
         reader = threading.Thread(
             target=self._read, args=(http, prompt, values, usage, pieces), daemon=True
@@ -132,7 +110,7 @@ class LanguageModel:
                 sent += len(piece)
                 usage.pieces += 1
                 yield piece
-                if sent > MAX_CHARS_A_TOKEN * self.max_tokens:
+                if sent > MAX_CHARS_A_TOKEN * self.endpoint.max_tokens:
                     break
         finally:
             usage.seconds = time.monotonic() - started
@@ -141,8 +119,7 @@ class LanguageModel:
         if not sent:
             raise LanguageModelError("empty")
 
-    @staticmethod
-    def _next(pieces: queue.Queue[Any], deadline: float) -> Any:
+    def _next(self, pieces: queue.Queue[Any], deadline: float) -> Any:
         try:
             piece = pieces.get(timeout=max(deadline - time.monotonic(), 0.001))
         except queue.Empty:
@@ -150,48 +127,23 @@ class LanguageModel:
         if isinstance(piece, LanguageModelError):
             raise piece
         if isinstance(piece, Exception):
-            raise LanguageModelError(_reason(piece)) from piece
+            raise LanguageModelError(self.endpoint.reason_of(piece)) from piece
         return piece
 
     def _read(
         self,
-        http: httpx.Client,
+        http: Connection,
         prompt: Prompt,
         values: dict[str, str],
         usage: Usage,
         pieces: queue.Queue[Any],
     ) -> None:
         try:
-            finished = False
-            for message in self._chain(http, prompt).stream(values):
-                finished = finished or bool(message.response_metadata.get("finish_reason"))
-                counts = message.usage_metadata
-                if counts:
-                    usage.prompt_tokens = counts["input_tokens"]
-                    usage.completion_tokens = counts["output_tokens"]
-                text = StrOutputParser().invoke(message)
-                if text:
-                    pieces.put(text)
-            pieces.put(_DONE if finished else LanguageModelError("cut"))
+            for text in self.endpoint.read(http, prompt, values, usage):
+                pieces.put(text)
+            pieces.put(_DONE)
         except Exception as error:  # whatever it is, the reader's caller must hear of it
             pieces.put(error)
-
-    def _chain(self, http: httpx.Client, prompt: Prompt) -> Runnable[dict[str, str], Any]:
-        template = ChatPromptTemplate.from_messages(
-            [("system", prompt.system), ("human", prompt.user)]
-        )
-        model = ChatOpenAI(
-            model=self.model,
-            base_url=self.base_url,
-            api_key=SecretStr(self.api_key),
-            http_client=http,
-            temperature=0,
-            max_completion_tokens=self.max_tokens,
-            max_retries=0,
-            timeout=self.timeout_s,
-            stream_usage=True,
-        )
-        return template | model
 
 
 def open_model(settings: Settings) -> LanguageModel | None:
@@ -208,24 +160,16 @@ def open_model(settings: Settings) -> LanguageModel | None:
                 f"{PREFIX}LLM_BASE_URL and {PREFIX}LLM_MODEL (set both, or neither)"
             )
         return None
+    # Its client takes a second to import, of which most installations have no use.
+    from bot.rephrasing.endpoint import Endpoint
+
     key = settings.llm_api_key.get_secret_value() if settings.llm_api_key else "none"
     return LanguageModel(
-        settings.llm_base_url,
-        settings.llm_model,
-        key,
-        settings.llm_timeout_s,
-        settings.llm_max_tokens,
+        Endpoint(
+            settings.llm_base_url,
+            settings.llm_model,
+            key,
+            settings.llm_timeout_s,
+            settings.llm_max_tokens,
+        )
     )
-
-
-def _reason(error: Exception) -> str:
-    """A stable name without anything the server said: that may hold a secret."""
-    if isinstance(error, APITimeoutError | httpx.TimeoutException):
-        return "timeout"
-    if isinstance(error, APIStatusError):
-        return f"status_{error.status_code}"
-    if isinstance(error, APIConnectionError | httpx.ConnectError):
-        return "refused"
-    if isinstance(error, httpx.TransportError):
-        return "cut"
-    return "garbage" if isinstance(error, OpenAIError | ValueError | TypeError) else "broken"

@@ -1,20 +1,21 @@
 """The language model's words for a composed answer, shown only where the evidence has them."""
 
-# ruff: noqa: E501  (tables of patterns: one entry a line, however long)
 from __future__ import annotations
 
 import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import structlog
 
-from bot.answer.answer import Mode
 from bot.errors import LanguageModelError
-from bot.rephrasing.model import LanguageModel, Usage
+from bot.question import rules
+from bot.rephrasing.model import LanguageModel
+from bot.rephrasing.phrased import Phrased
+from bot.rephrasing.usage import Usage
 from bot.rephrasing.verifier import MARKER, Evidence, Verifier, values_in
 from knowledge.text import UPPER, collapse, fold
 from prompts.prompt import load_prompt
@@ -36,21 +37,8 @@ _END = re.compile(
 _BULLET = re.compile(r"^(?:[-*•>#]+|\d{1,2}[.)])\s+")
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 _ONLY_HEADING = re.compile(r":\**\s*$")
+_SIGNS_OF_A_PROMPT = re.compile(r"\[/?inst\]|<\|")  # folded; no words
 _FENCE = re.compile(r"<{2,}|>{2,}|`{3,}")
-# Words in a document that speak to a model: no evidence for anything.
-_SPEAKS_TO_MODELS = re.compile(
-    r"(?:bo qua|quen|phot lo)[^.;]{0,40}(?:huong dan|chi dan|quy tac|lenh|yeu cau)|(?:ignore|disregard|forget)\b[^.;]{0,40}(?:instruction|rule|prompt|above|previous)"
-    r"|system prompt|tro ly (?:ai|ao)|\bchatbot\b|mo hinh ngon ngu|language model|you are (?:now|an? )|ban la (?:mot )?(?:tro ly|ai\b|mo hinh)|(?:hay |phai )?(?:tra loi|noi) (?:nguoi dung |voi nguoi dung )?rang|\[/?inst\]|<\|"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Phrased:
-    """What came of asking the model: its verified words, or none."""
-
-    mode: Mode
-    sentences: tuple[str, ...] = ()
-    record: dict[str, Any] = field(default_factory=dict)  # kept with the answer
 
 
 class Phraser:
@@ -89,7 +77,7 @@ class Phraser:
             tell: called with each sentence once it is verified.
         """
         sendable = self._bounded(evidence)
-        key = (question, generation, self._model.model, self._prompt.id, tuple(sendable))
+        key = (question, generation, self._model.endpoint.model, self._prompt.id, tuple(sendable))
         with self._lock:
             known = self._cache.get(key)
             if known:
@@ -149,7 +137,7 @@ class Phraser:
     ) -> dict[str, Any]:
         return {
             "prompt": self._prompt.id,
-            "model": self._model.model,
+            "model": self._model.endpoint.model,
             "outcome": outcome,
             "kept": kept,
             "dropped": [str(f) for f in faults],
@@ -231,4 +219,6 @@ def _without_orders(evidence: Evidence) -> Evidence:
 
 
 def _speaks(text: str) -> bool:
-    return bool(_SPEAKS_TO_MODELS.search(fold(text)))
+    folded = fold(text)
+    orders = rules.search("verifying.speaks_to_models", folded)
+    return bool(orders or _SIGNS_OF_A_PROMPT.search(folded))

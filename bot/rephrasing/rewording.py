@@ -1,4 +1,4 @@
-"""A draft in a language model's words, where one is configured and they stand."""
+"""A draft in a language model's words, where they stand."""
 
 from __future__ import annotations
 
@@ -8,25 +8,22 @@ from bot.answer.answer import Citation
 from bot.answer.draft import Draft, date_text
 from bot.answer.quote import Quote
 from bot.question.personal_data import mask_personal_data
-from bot.rephrasing.rephraser import Phrased, Phraser, merged
+from bot.rephrasing.phrased import COMPOSED, Phrased
+from bot.rephrasing.rephraser import Phraser, merged
 from bot.rephrasing.verifier import Evidence
 from prompts.wording import Wording
-
-COMPOSED = Phrased("composed")
 
 
 class Rewording:
     """Gives the model the evidence of a draft and puts its verified words in."""
 
-    def __init__(
-        self, phraser: Phraser | None, generation: Callable[[], str], say: Wording
-    ) -> None:
-        """`phraser`: None without a model; `generation`: of the documents, for its cache."""
+    def __init__(self, phraser: Phraser, generation: Callable[[], str], say: Wording) -> None:
+        """`generation`: of the documents, for the cache of what the model said."""
         self._phraser, self._generation, self._say = phraser, generation, say
 
     def reword(self, draft: Draft, question: str, tell: Callable[[str], None] | None) -> Phrased:
         """What came of the model; the draft is changed only where its words stand."""
-        if self._phraser is None or draft.status != "answered" or not draft.sources:
+        if draft.status != "answered" or not draft.sources:
             return COMPOSED
         pairs = zip(draft.sources, draft.citations(), strict=True)
         evidence = [_evidence(source, citation) for source, citation in pairs]

@@ -16,14 +16,14 @@ from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.doors.cli.parser import Commands, Parser
 from bot.doors.web.schemas import AnswerOut
 from bot.settings import Settings
 from evals.asking.client import Client, served
 from evals.errors import QuestionFileError
 from evals.scoring.floors import load_floors, missed, value_of
+from evals.sets.halves import HALVES, Half
 from evals.sets.json_lines import read_json_lines
-from evals.sets.questions import FOLDER, HALVES, Half
+from evals.sets.questions import FOLDER
 from evals.sets.typing_styles import STYLES, TypingStyle, restyle
 
 FILE: Final = FOLDER / "dialogues.jsonl"
@@ -141,16 +141,6 @@ def summaries(scores: Sequence[TurnScore]) -> dict[str, DialogueSummary]:
 def _share(values: Iterable[bool]) -> float | None:
     listed = list(values)
     return sum(listed) / len(listed) if listed else None
-
-
-def add(commands: Commands[Parser]) -> None:
-    """`haicap eval dialogues`."""
-    parser = commands.add_parser("dialogues", help="đo việc hiểu câu hỏi nối tiếp")
-    parser.add_argument("--styles", nargs="+", choices=STYLES, default=STYLES, metavar="KIỂU_GÕ")
-    parser.add_argument("--floors", action="store_true", help="báo lỗi khi không đạt mức sàn")
-    parser.add_argument("--data", metavar="THƯ_MỤC", type=Path, help="thư mục dữ liệu có sẵn")
-    parser.add_argument("--json", action="store_true", help="in kết quả dạng JSON")
-    parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:

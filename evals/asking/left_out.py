@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from bot.doors.cli.parser import Commands, Parser
 from bot.doors.web.schemas import DocumentOut, document_out
 from bot.opening import Core, open_core
 from bot.settings import Settings
 from evals.scoring.floors import load_floors, missed, value_of
-from evals.sets.questions import HALVES, Half, Question, load_half, resolve
+from evals.sets.halves import HALVES, Half
+from evals.sets.questions import Question, load_half, resolve
 from evals.sets.typing_styles import STYLES, TypingStyle, restyle
 from evals.training.fit import LEFT_OUT
 
@@ -48,15 +48,6 @@ class LeftOutSummary:
     hit_at_1: float | None
     wrongly_refused: float | None
     refusal_recall: float | None
-
-
-def add(commands: Commands[Parser]) -> None:
-    """`haicap eval left-out`."""
-    parser = commands.add_parser("left-out", help="đo trên văn bản mà mô hình chưa từng học")
-    parser.add_argument("--styles", nargs="+", choices=STYLES, default=STYLES, metavar="KIỂU_GÕ")
-    parser.add_argument("--floors", action="store_true", help="báo lỗi khi không đạt mức sàn")
-    parser.add_argument("--json", action="store_true", help="in kết quả dạng JSON")
-    parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:

@@ -21,7 +21,6 @@ from typing import Any, Final
 
 from bot.answer.answer import Answer
 from bot.assistant import Assistant
-from bot.doors.cli.parser import Commands, Parser
 from bot.doors.telegram_bot.render import Message, Renderer
 from bot.doors.telegram_bot.wording import load_telegram_wording
 from bot.doors.web.templating import Templates
@@ -29,7 +28,8 @@ from bot.opening import open_core
 from bot.settings import Settings
 from evals.asking.dialogues import load_dialogues
 from evals.errors import QuestionFileError
-from evals.sets.questions import HALVES, load_half
+from evals.sets.halves import HALVES
+from evals.sets.questions import load_half
 from evals.sets.record_questions import load_place_questions, load_procedure_questions
 from evals.sets.typing_styles import STYLES, restyle
 
@@ -44,23 +44,6 @@ class Asked:
 
     key: str  # set, id and typing style
     turns: tuple[str, ...]
-
-
-def add_record(commands: Commands[Parser]) -> None:
-    """`haicap eval record`."""
-    parser = commands.add_parser("record", help="ghi lại mọi câu trả lời để so sau khi sửa mã")
-    parser.add_argument("file", metavar="TỆP", type=Path, help="tệp .jsonl.gz sẽ ghi")
-    parser.add_argument("--styles", nargs="+", choices=STYLES, default=STYLES, metavar="KIỂU_GÕ")
-    parser.set_defaults(run=run_record)
-
-
-def add_compare(commands: Commands[Parser]) -> None:
-    """`haicap eval compare`."""
-    parser = commands.add_parser("compare", help="so hai bản ghi câu trả lời")
-    parser.add_argument("before", metavar="TRƯỚC", type=Path)
-    parser.add_argument("after", metavar="SAU", type=Path)
-    parser.add_argument("--show", metavar="N", type=int, default=0, help="in N chỗ khác đầu tiên")
-    parser.set_defaults(run=run_compare)
 
 
 def run_record(args: argparse.Namespace, settings: Settings) -> int:

@@ -15,7 +15,7 @@ from evals.scoring.record_metrics import (
     score_place,
     score_procedure,
 )
-from evals.sets.questions import Half
+from evals.sets.halves import Half
 from evals.sets.record_questions import (
     ProcedureQuestion,
     load_place_questions,

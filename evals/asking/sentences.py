@@ -19,13 +19,13 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.doors.cli.parser import Commands, Parser
 from bot.rephrasing.verifier import Evidence, Verifier
 from bot.settings import Settings
 from evals.errors import QuestionFileError
 from evals.scoring.floors import load_floors, missed, value_of
+from evals.sets.halves import HALVES, Half
 from evals.sets.json_lines import read_json_lines
-from evals.sets.questions import FOLDER, HALVES, Half
+from evals.sets.questions import FOLDER
 from knowledge.reading.bundled import load_bundled
 from retrieval.diacritics import Restorer
 from retrieval.embedding import Embedder, open_embedder
@@ -136,14 +136,6 @@ def summarise(judged: Iterable[Judged]) -> SentenceSummary:
 
 def _share(values: Sequence[bool]) -> float | None:
     return sum(values) / len(values) if values else None
-
-
-def add(commands: Commands[Parser]) -> None:
-    """`haicap eval sentences`."""
-    parser = commands.add_parser("sentences", help="đo việc đối chiếu câu của mô hình ngôn ngữ")
-    parser.add_argument("--floors", action="store_true", help="báo lỗi khi không đạt mức sàn")
-    parser.add_argument("--json", action="store_true", help="in kết quả dạng JSON")
-    parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from bot.doors.cli.parser import Commands, Parser
 from bot.question.places_named import PlaceReader
 from bot.settings import Settings
 from evals.sets.typing_styles import restyle
@@ -63,14 +62,7 @@ _COLUMNS: Final = ("resolved", "current", "candidates", "ambiguous", "unknown", 
 _HEADS: Final = ("một đơn vị", "là đơn vị nay", "nhiều đơn vị", "hỏi lại", "không biết", "sai")
 
 
-def register(commands: Commands[Parser]) -> None:
-    """`haicap eval places`."""
-    parser: Parser = commands.add_parser("places", help="tra mọi xã, phường cũ có trong dữ liệu")
-    parser.add_argument("--json", action="store_true", help="in kết quả dạng JSON")
-    parser.set_defaults(run=run_sweep)
-
-
-def run_sweep(args: argparse.Namespace, settings: Settings) -> int:
+def run(args: argparse.Namespace, settings: Settings) -> int:
     """Look every old commune up and print the counts; 1 when one is wrong."""
     resolver = open_resolver()
     counts = sweep(resolver)

@@ -6,10 +6,13 @@ import argparse
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from bot.doors.cli.parser import Commands, Parser
+from bot.doors.cli.parser import Command, Commands, Parser
 from bot.errors import UsageError
-from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
 
 DONE = 0
 REPORT = Path("docs/benchmarks.md")
@@ -18,8 +21,11 @@ SIZES = (120, 10_000, 100_000)  # passages
 
 
 def register(commands: Commands[Parser]) -> None:
-    """`haicap bench`."""
-    parser: Parser = commands.add_parser("bench", help="đo thời gian và bộ nhớ")
+    """Add `bench` to the commands of `haicap`."""
+    BENCH.add(commands)
+
+
+def _bench(parser: Parser) -> None:
     parser.add_argument(
         "--out", metavar="TỆP", type=Path, default=REPORT, help=f"ghi vào đây (mặc định: {REPORT})"
     )
@@ -31,15 +37,17 @@ def register(commands: Commands[Parser]) -> None:
         metavar="SỐ_ĐOẠN",
         help=f"đo thêm khi kho có chừng này đoạn (mặc định: {' '.join(map(str, SIZES))})",
     )
-    parser.set_defaults(run=run_bench)
 
 
-def run_bench(args: argparse.Namespace, settings: Settings) -> int:
+BENCH = Command("bench", "đo thời gian và bộ nhớ", "evals.bench.command:run", _bench)
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
     """Measure, write the report, print it."""
     out: Path = args.out
     if not out.parent.is_dir():
         raise UsageError(f"không có thư mục {str(out.parent)!r}. Chỉ ra tệp khác bằng --out")
-    try:  # with bench_run: chromadb, which --help need not load
+    try:
         from evals.bench.report import markdown, plotted
         from evals.bench.run import measure
     except ModuleNotFoundError as error:

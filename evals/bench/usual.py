@@ -11,6 +11,7 @@ from langchain_text_splitters import RecursiveCharacterTextSplitter
 
 from knowledge.models import Document
 from retrieval.embedding import Embedder
+from retrieval.langchain import as_embeddings
 
 _ADD_BATCH = 2_000
 
@@ -47,7 +48,7 @@ class UsualStore:
     ) -> None:
         """Embed and add all `places`."""
         texts = {document.id: document.text for document in documents}
-        self._store = Chroma("chunks", embedder, persist_directory=str(folder))
+        self._store = Chroma("chunks", as_embeddings(embedder), persist_directory=str(folder))
         for at in range(0, len(places), _ADD_BATCH):
             part = places[at : at + _ADD_BATCH]
             self._store.add_texts(

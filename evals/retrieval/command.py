@@ -11,59 +11,15 @@ from typing import Final
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from bot.doors.cli.parser import Commands, Parser
 from bot.errors import UsageError
 from bot.settings import Settings
+from evals.retrieval.measure import measure
 from evals.sets.typing_styles import STYLES
 
 DONE: Final = 0
 
 
-def add(commands: Commands[Parser]) -> None:
-    """`haicap eval retrieval`."""
-    parser: Parser = commands.add_parser(
-        "retrieval", help="đo riêng phần tìm, trên một bộ câu hỏi theo lối BEIR"
-    )
-    parser.add_argument(
-        "--set",
-        dest="folder",
-        metavar="THƯ_MỤC",
-        type=Path,
-        required=True,
-        help="có corpus.jsonl, queries.jsonl, và qrels.tsv hoặc qrels/test.tsv",
-    )
-    parser.add_argument(
-        "--run",
-        dest="run_file",
-        metavar="TỆP",
-        type=Path,
-        help="ghi kết quả dạng TREC (kiểu gõ đầu) vào đây; kiểu khác vào tệp cùng tên có thêm kiểu",
-    )
-    parser.add_argument(
-        "--styles",
-        nargs="+",
-        choices=STYLES,
-        default=STYLES,
-        metavar="KIỂU_GÕ",
-        help=f"{', '.join(STYLES)} (mặc định: tất cả)",
-    )
-    parser.add_argument("--seed", type=int, default=0, metavar="SỐ", help="hạt giống của kiểu gõ")
-    parser.add_argument(
-        "--data",
-        metavar="THƯ_MỤC",
-        type=Path,
-        help="giữ chỉ mục và véc-tơ ở đây cho lần sau (mặc định: thư mục tạm, xong thì xoá)",
-    )
-    parser.add_argument(
-        "--ablation",
-        metavar="TỆP",
-        type=Path,
-        help="thử bỏ hoặc đổi từng phần của việc tìm, ghi bảng vào đây (nối vào tệp có sẵn)",
-    )
-    parser.set_defaults(run=run_retrieval)
-
-
-def run_retrieval(args: argparse.Namespace, settings: Settings) -> int:
+def run(args: argparse.Namespace, settings: Settings) -> int:
     """Index, ask, write the runs; the figures as JSON on stdout, progress on stderr."""
     out: Path | None = args.run_file
     for path, option in ((out, "--run"), (args.ablation, "--ablation")):
@@ -71,10 +27,6 @@ def run_retrieval(args: argparse.Namespace, settings: Settings) -> int:
             raise UsageError(
                 f"không có thư mục {str(path.parent)!r}. Chỉ ra tệp khác bằng {option}"
             )
-    from evals.retrieval.measure import (
-        measure,
-    )  # with it chromadb and scipy, which --help need not load
-
     styles = [style for style in STYLES if style in args.styles]
     bar = Progress(
         TextColumn("Đang nhúng"), BarColumn(), MofNCompleteColumn(), console=Console(stderr=True)

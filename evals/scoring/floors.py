@@ -19,7 +19,7 @@ from pydantic import (
 from evals.errors import QuestionFileError
 from evals.scoring.metrics import MEASURES, Summary
 from evals.scoring.record_metrics import RECORD_MEASURES, RecordSummary
-from evals.sets.questions import Half
+from evals.sets.halves import Half
 
 FILE: Final = Path(__file__).parents[1] / "floors.yaml"
 Rows = Mapping[str, Summary | RecordSummary]  # by group

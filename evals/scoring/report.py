@@ -10,7 +10,7 @@ from typing import Any, Final
 from evals.scoring.floors import Floor, Rows, value_of
 from evals.scoring.metrics import Score, Summary
 from evals.scoring.record_metrics import RecordSummary
-from evals.sets.questions import Half
+from evals.sets.halves import Half
 
 HALVES: Final[dict[Half, str]] = {
     "report": "Nửa để báo cáo (không dùng khi chỉnh)",

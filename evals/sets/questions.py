@@ -17,16 +17,15 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from bot.doors.web.schemas import DocumentOut
 from evals.errors import QuestionFileError
+from evals.sets.halves import Half
 from evals.sets.json_lines import MEND, read_json_lines
 from knowledge.text import collapse
 
-Half = Literal["tuning", "report"]
 Persona = Literal["official", "citizen", "volunteer"]
 Language = Literal["vi", "en"]
 Kind = Literal["fact", "list", "locator", "metadata", "outline", "documents", "refuse"]
 Refusal = Literal["no_evidence", "out_of_scope", "needs_clarification"]
 
-HALVES: Final[tuple[Half, ...]] = get_args(Half)
 PERSONAS: Final[tuple[Persona, ...]] = get_args(Persona)
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 WHOLE_DOCUMENT_KINDS: Final = frozenset({"outline", "documents"})

@@ -17,8 +17,9 @@ from typing import Annotated, Final, Literal, TypeVar, get_args
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from evals.errors import QuestionFileError
+from evals.sets.halves import Half
 from evals.sets.json_lines import read_json_lines
-from evals.sets.questions import FOLDER, Half
+from evals.sets.questions import FOLDER
 from knowledge.places.models import Status as PlaceStatus
 
 Topic = Literal["procedures", "places"]

@@ -11,8 +11,10 @@ from typing import Protocol
 import httpx
 
 from bot.answer.answer import Answer, Citation
+from bot.doors.cli.core import opened_core
 from bot.errors import QuestionError, UsageError
 from bot.opening import Core
+from bot.settings import Settings
 from retrieval.errors import IndexLockedError
 
 ASK_TIMEOUT_S = 60.0  # a language model may be behind the server
@@ -60,6 +62,11 @@ class ServerAssistant:
     def opening_questions(self) -> tuple[str, ...]:
         """None: the server's page shows them."""
         return ()
+
+
+def asked_of(settings: Settings) -> AbstractContextManager[Asked]:
+    """Whom to ask: the core, or the server that has the data folder."""
+    return assistant_or_server(lambda: opened_core(settings))
 
 
 @contextlib.contextmanager

@@ -1,7 +1,8 @@
-"""What is missing or wrong on this machine, and how to mend it."""
+"""`haicap doctor`: what is missing or wrong on this machine, and how to mend it."""
 
 from __future__ import annotations
 
+import argparse
 import importlib.util
 import os
 import shutil
@@ -10,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.doors.cli.screen import Screen, printable
 from bot.errors import SettingsError
 from bot.opening import open_core
 from bot.settings import Settings
@@ -18,6 +20,7 @@ from knowledge.reading.bundled import load_bundled
 from retrieval.embedding import is_bundled
 from retrieval.errors import IndexLockedError, RetrievalError
 
+DONE, FAILED = 0, 1
 MIN_FREE_MB = 300  # index, database and embedding graph of the bundled documents take 60
 MIN_PYTHON = (3, 11)
 SLOW_ANSWER_MS = 500
@@ -31,6 +34,22 @@ class Finding:
     subject: str
     detail: str
     mend: str = ""
+
+
+def run(args: argparse.Namespace, settings: Settings) -> int:
+    """Print what was checked and how to mend what is wrong; 1 when something is."""
+    screen = Screen.of(sys.stdout)
+    signs = {
+        "ok": screen.paint("tốt  ", "cyan"),
+        "warning": screen.paint("chú ý", "yellow"),
+        "error": screen.paint("LỖI  ", "red"),
+    }
+    findings = check(settings)
+    for finding in findings:
+        print(f"{signs[finding.level]}  {finding.subject}: {printable(finding.detail)}")
+        if finding.mend:
+            print(f"       Cách sửa: {printable(finding.mend)}")
+    return FAILED if any(finding.level == "error" for finding in findings) else DONE
 
 
 def check(settings: Settings) -> list[Finding]:

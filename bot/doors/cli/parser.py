@@ -1,9 +1,11 @@
-"""argparse that speaks Vietnamese and refuses in one line."""
+"""argparse that speaks Vietnamese and refuses in one line, and the commands that it reads."""
 
 from __future__ import annotations
 
 import argparse
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import NoReturn
 
 from bot.errors import UsageError
@@ -52,6 +54,27 @@ class Parser(argparse.ArgumentParser):
             UsageError: always; one line that says what is wrong and where to look.
         """
         raise UsageError(f"{translate(message)}. Xem cách dùng: {self.prog} --help")
+
+
+def _takes_nothing(_: Parser) -> None:
+    """The arguments of a command without any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command as the parser knows it; what runs it is imported when it is run."""
+
+    name: str
+    help: str
+    run: str  # "module:function" of `function(args, settings) -> exit status`
+    arguments: Callable[[Parser], None] = _takes_nothing  # adds what it takes
+
+    def add(self, commands: Commands[Parser]) -> Parser:
+        """The command among `commands`."""
+        parser: Parser = commands.add_parser(self.name, help=self.help)
+        parser.set_defaults(run=self.run)
+        self.arguments(parser)
+        return parser
 
 
 def translate(message: str) -> str:

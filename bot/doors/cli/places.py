@@ -13,10 +13,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from bot.answer.answer import Answer
-from bot.doors.cli.parser import Commands, Parser
-from bot.doors.cli.render import Screen, printable, render_answer
+from bot.doors.cli.render import render_answer
+from bot.doors.cli.screen import Screen, printable
 from bot.errors import UsageError
 from bot.settings import Settings
+from bot.sources.places.drafts import PlaceDrafts
 from bot.sources.places.table import convert_table
 from bot.sources.places.wording import load_places_wording
 from knowledge.places.resolver import open_resolver
@@ -26,18 +27,7 @@ from knowledge.text import clean
 OUT_SUFFIX = "-moi"  # of the file written when none is named
 
 
-def add_places(commands: Commands[Parser]) -> None:
-    """`haicap places`."""
-    parser = commands.add_parser("places", help="tra xã, phường, tỉnh cũ và mới")
-    parser.add_argument("text", metavar="ĐỊA_CHỈ", nargs="*", help="địa chỉ hoặc câu có địa chỉ")
-    parser.add_argument("--json", action="store_true", help="in kết quả dạng JSON")
-    parser.add_argument("--file", metavar="TỆP", type=Path, help="bảng địa chỉ cũ, .csv hoặc .xlsx")
-    parser.add_argument("--out", metavar="TỆP", type=Path, help="tệp kết quả (với --file)")
-    parser.add_argument("--column", metavar="CỘT", help="tên hoặc số thứ tự cột địa chỉ")
-    parser.set_defaults(run=run_places)
-
-
-def run_places(args: argparse.Namespace, settings: Settings) -> int:
+def run(args: argparse.Namespace, settings: Settings) -> int:
     """Print what a place is today, or write the converted table."""
     text = " ".join(args.text).strip()
     if args.file and text:
@@ -57,8 +47,6 @@ def run_places(args: argparse.Namespace, settings: Settings) -> int:
     if args.json:
         print(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
     else:
-        from bot.sources.places.drafts import PlaceDrafts  # brings the search engine's imports
-
         draft = PlaceDrafts(open_resolver(), load_places_wording()).describe(found)
         answer = Answer("", "", draft.status, draft.text, draft.citations())
         print(render_answer(answer, Screen.of(sys.stdout), public_url=settings.public_url))

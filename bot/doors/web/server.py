@@ -36,3 +36,10 @@ def server_config(
         limit_concurrency=_MAX_CONNECTIONS,
         timeout_graceful_shutdown=_SHUTDOWN_S,
     )
+
+
+def web_server(
+    core: CoreLike, settings: Settings, receiver: Receiver | None = None
+) -> uvicorn.Server:
+    """The server for one core, to be run on a socket."""
+    return uvicorn.Server(server_config(core, settings, receiver))

@@ -39,7 +39,7 @@ class DocumentSource:
         """Take the search over all documents, the fitted models and the wording."""
         self._retriever, self._refusals = retriever, refusals
         self._composer = Composer(say)
-        self._direct = DirectAnswers(retriever.documents, self._composer, refusals, say)
+        self._direct = DirectAnswers(retriever, self._composer, refusals, say)
         self._drafts = ClauseDrafts(self._composer, say)
         self._ranking = Ranking(retriever, models)
         self._judge = Judge(retriever, self._direct, refusals, models)

@@ -1,0 +1,85 @@
+"""Every command of `haicap`: its name, its help, the module that runs it, what it takes.
+
+Nothing here is imported that takes time: `haicap --help` and a mistyped option are answered from
+this file, and the module of a command is imported when that command is run.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bot.doors.cli.parser import Command, Parser
+
+
+def _serve(parser: Parser) -> None:
+    parser.add_argument("--host", metavar="ĐỊA_CHỈ", help="thay cho HAICAP_HOST")
+    parser.add_argument("--port", metavar="CỔNG", help="thay cho HAICAP_PORT")
+
+
+def _ask(parser: Parser) -> None:
+    parser.add_argument("question", metavar="CÂU_HỎI", nargs="+", help="câu hỏi; '-' đọc từ stdin")
+    parser.add_argument("--json", action="store_true", help="in câu trả lời dạng JSON")
+
+
+def _documents(parser: Parser) -> None:
+    parser.add_argument("--json", action="store_true", help="in danh sách dạng JSON")
+
+
+def _ingest(parser: Parser) -> None:
+    parser.add_argument("paths", metavar="ĐƯỜNG_DẪN", nargs="+", type=Path, help="tệp hoặc thư mục")
+    parser.add_argument("--number", metavar="SỐ_HIỆU", help="số hiệu (cho tệp chữ thuần)")
+    parser.add_argument("--title", metavar="TÊN", help="tên văn bản (cho tệp chữ thuần)")
+    parser.add_argument("--issuer", metavar="CƠ_QUAN", help="nơi ban hành (cho tệp chữ thuần)")
+    parser.add_argument("--issued-on", metavar="NGÀY", help="ngày ban hành, dạng 2025-07-11")
+
+
+def _places(parser: Parser) -> None:
+    parser.add_argument("text", metavar="ĐỊA_CHỈ", nargs="*", help="địa chỉ hoặc câu có địa chỉ")
+    parser.add_argument("--json", action="store_true", help="in kết quả dạng JSON")
+    parser.add_argument("--file", metavar="TỆP", type=Path, help="bảng địa chỉ cũ, .csv hoặc .xlsx")
+    parser.add_argument("--out", metavar="TỆP", type=Path, help="tệp kết quả (với --file)")
+    parser.add_argument("--column", metavar="CỘT", help="tên hoặc số thứ tự cột địa chỉ")
+
+
+def _procedures(parser: Parser) -> None:
+    parser.add_argument("text", metavar="LỜI", nargs="+", help="việc cần làm, hoặc mã thủ tục")
+    parser.add_argument("--json", action="store_true", help="in danh sách dạng JSON")
+
+
+def _ingest_procedures(parser: Parser) -> None:
+    parser.add_argument("file", metavar="TỆP", type=Path, help="tệp .jsonl hoặc .jsonl.gz")
+    parser.add_argument("--as-of", metavar="THÁNG", help="tháng của dữ liệu, dạng 2026-06")
+
+
+def _telegram(parser: Parser) -> None:
+    parser.add_argument("--delete-webhook", action="store_true", help="gỡ webhook của bot rồi dừng")
+
+
+# In the order of `haicap --help`.
+COMMANDS: tuple[Command, ...] = (
+    Command("serve", "mở trang web và API trên máy này", "bot.doors.cli.serve:run", _serve),
+    Command("ask", "hỏi một câu", "bot.doors.cli.ask:run", _ask),
+    Command("chat", "trò chuyện, hỏi nhiều câu nối tiếp", "bot.doors.cli.chat:run"),
+    Command("documents", "liệt kê các văn bản đang có", "bot.doors.cli.documents:run", _documents),
+    Command(
+        "ingest",
+        "nạp văn bản: tệp Markdown có khối thông tin ở đầu, thư mục, hoặc tệp chữ thuần",
+        "bot.doors.cli.ingest:run",
+        _ingest,
+    ),
+    Command("doctor", "kiểm tra cài đặt, dữ liệu, chỉ mục", "bot.doors.cli.doctor:run"),
+    Command("places", "tra xã, phường, tỉnh cũ và mới", "bot.doors.cli.places:run", _places),
+    Command(
+        "procedures",
+        "tìm thủ tục theo lời thường hoặc theo mã",
+        "bot.doors.cli.procedures:run",
+        _procedures,
+    ),
+    Command(
+        "ingest-procedures",
+        "nạp thủ tục xuất từ Cổng Dịch vụ công quốc gia (JSON dòng, .gz)",
+        "bot.doors.cli.ingest_procedures:run",
+        _ingest_procedures,
+    ),
+    Command("telegram", "chạy bot Telegram (cần token)", "bot.doors.cli.telegram:run", _telegram),
+)
