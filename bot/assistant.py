@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bot.answer.answer import Answer
-from bot.answer.codec import from_stored, to_stored
+from bot.answer.blocks import Note
+from bot.answer.codec import from_json, to_stored
 from bot.answer.draft import Draft
 from bot.answer.finish import finished
 from bot.conversation.conversations import Conversations
@@ -79,7 +80,7 @@ class Assistant:
             return self.router.route(alone.ask).chosen.answer(), alone
         if asked.leans:
             shown = mask_personal_data(asked.ask.text)
-            draft.paragraphs.insert(0, self.say("follow_up.understood", question=shown))
+            draft.blocks.insert(0, Note(self.say.text("follow_up.understood", question=shown)))
         return draft, asked
 
     def forget_conversation(self, conversation_id: str) -> int:
@@ -89,7 +90,7 @@ class Assistant:
     def saved_answer(self, answer_id: str) -> Answer | None:
         """An earlier answer with its question, or None."""
         payload = self.answers.get(answer_id)
-        return from_stored(payload) if payload else None
+        return from_json(payload) if payload else None
 
     def save_feedback(
         self, answer_id: str, useful: bool, reason: str | None, comment: str | None
@@ -101,4 +102,4 @@ class Assistant:
 
     def opening_questions(self) -> tuple[str, ...]:
         """Example questions for an empty page."""
-        return self.say.lines("opening")
+        return self.say.lines("questions.opening")

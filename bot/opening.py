@@ -24,7 +24,6 @@ from bot.sources.documents.source import DocumentSource
 from bot.sources.places.answers import PlaceAnswers
 from bot.sources.places.drafts import PlaceDrafts
 from bot.sources.places.source import PlaceSource
-from bot.sources.places.wording import load_places_wording
 from bot.sources.procedures.confidence import Confidence
 from bot.sources.procedures.procedures import Procedures
 from bot.sources.procedures.source import ProcedureSource
@@ -70,7 +69,7 @@ class Core:
         self.retriever = Retriever(documents, index, restorer)
         say = load_wording()
         resolver = open_resolver()
-        places = PlaceDrafts(resolver, load_places_wording())
+        places = PlaceDrafts(resolver, say)
         models = Models(index.embedder.fingerprint, self._models)
         self.procedures = Procedures(
             self.store, index.embedder, restorer, places.source, Confidence.load(models)

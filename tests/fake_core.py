@@ -7,10 +7,14 @@ import threading
 import time
 from dataclasses import dataclass, field, replace
 
+from said import said, text, texts
+
 from bot.answer.answer import Answer, Citation, Status
+from bot.answer.blocks import Block, Intro, Items, Lead, Quotation, SourceLine, Verdict
 from bot.errors import QuestionError
 from knowledge.models import Document, Passage
 from knowledge.reading.bundled import load_bundled
+from prompts.text import Text, reference
 
 MAX_QUESTION_CHARS = 1000
 POINT = "muc-4-diem-10"
@@ -93,32 +97,35 @@ class FakeAssistant:
 
     def _answer(self, question: str) -> Answer:
         if "thời tiết" in question:
-            return _plain("out_of_scope", "Hai Cấp chỉ trả lời về chính quyền địa phương hai cấp.")
+            only = "Hai Cấp chỉ trả lời về chính quyền địa phương hai cấp."
+            return _plain("out_of_scope", Verdict(text(only)))
         if "nghị quyết 99" in question.lower():
             return _plain(
                 "no_evidence",
-                "Hiện không có Nghị quyết 99.\n\nBạn có thể hỏi về:\n- Kết luận 177-KL/TW\n"
-                "- Kế hoạch 47-KH/BCĐ",
+                Verdict(text("Hiện không có Nghị quyết 99.")),
+                Intro(text("Bạn có thể hỏi về:")),
+                Items(texts("Kết luận 177-KL/TW", "Kế hoạch 47-KH/BCĐ")),
             )
         if "cái đó" in question:
-            return _plain("needs_clarification", "Bạn muốn hỏi về văn bản nào?")
+            return _plain("needs_clarification", Verdict(text("Bạn muốn hỏi về văn bản nào?")))
         return self._list() if "những việc gì" in question else self._quote()
 
     def _quote(self) -> Answer:
         document, passage = self._passage(POINT)
-        text = (
-            "Cấp xã phải **bố trí đủ cán bộ** ngay sau khi sắp xếp [1].\n\n"
-            f"> “{passage.text}” [1]\n\n"
-            "Nguồn: Kết luận 177-KL/TW; văn bản chính thức."
+        value = "bố trí đủ cán bộ"
+        blocks = (
+            Lead(text(f"Cấp xã phải **{value}** ngay sau khi sắp xếp [1]."), value),
+            Quotation(Text.of(passage.text), 1),
+            SourceLine(text("Nguồn: Kết luận 177-KL/TW; văn bản chính thức.")),
         )
-        return _cited(text, [_citation(1, document, passage)])
+        return _cited(blocks, [_citation(1, document, passage)])
 
     def _list(self) -> Answer:
         document, _ = self._passage(POINT)
         points = [p for p in document.passages if p.parent_id == f"{DOCUMENT}#muc-4"][:5]
-        items = [f"{n}. {p.text[:150]}… [{n}]" for n, p in enumerate(points, 1)]
-        text = "Kết luận giao các việc sau:\n\n" + "\n".join(items)
-        return _cited(text, [_citation(n, document, p) for n, p in enumerate(points, 1)])
+        items = (Text.of(f"{p.text[:150]}… ", reference(n)) for n, p in enumerate(points, 1))
+        blocks = Intro(text("Kết luận giao các việc sau:")), Items(tuple(items), numbered=True)
+        return _cited(blocks, [_citation(n, document, p) for n, p in enumerate(points, 1)])
 
     def _passage(self, anchor: str) -> tuple[Document, Passage]:
         document = self._store.documents.get(DOCUMENT)
@@ -138,17 +145,14 @@ class FakeCore:
         self.assistant = FakeAssistant(self.store, self.delay_s)
 
 
-def _plain(status: Status, text: str) -> Answer:
-    return Answer("", "", status, text, suggestions=("Tóm tắt Kết luận 177",), took_ms=3)
+def _plain(status: Status, *blocks: Block) -> Answer:
+    return said(*blocks, status=status, suggestions=("Tóm tắt Kết luận 177",), took_ms=3)
 
 
-def _cited(text: str, citations: list[Citation]) -> Answer:
-    return Answer(
-        "",
-        "",
-        "answered",
-        text,
-        tuple(citations),
+def _cited(blocks: tuple[Block, ...], citations: list[Citation]) -> Answer:
+    return said(
+        *blocks,
+        citations=tuple(citations),
         suggestions=("Kết luận 177 còn giao việc gì?", "Tóm tắt Kết luận 177"),
         sources_as_of="2026-11-22",
         took_ms=12,

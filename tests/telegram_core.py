@@ -11,14 +11,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from said import said
 from telegram_server import BOT, TOKEN, TelegramServer
 
 from bot.answer.answer import Answer
+from bot.answer.blocks import Verdict
 from bot.doors.telegram_bot.door import DoorThread, TelegramDoor
 from bot.keeping.keeping import Keeping
 from bot.opening import Core
 from bot.settings import Settings
 from knowledge.store.store import Store
+from prompts.text import Text
 
 
 def door_settings(core: Core, server: TelegramServer, **values: Any) -> Settings:
@@ -58,7 +61,8 @@ class Echo:
         with self._lock:
             self.asked[question] += 1
             number = next(self._ids)
-        return Answer(f"echo-{id(self)}-{number}", conversation_id or "c", "answered", question)
+        ids = {"answer_id": f"echo-{id(self)}-{number}", "conversation_id": conversation_id or "c"}
+        return said(Verdict(Text.of(question)), **ids)
 
     def saved_answer(self, answer_id: str) -> Answer | None:
         return None

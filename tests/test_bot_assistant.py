@@ -140,13 +140,13 @@ def test_where_it_stands_is_said(core: Core) -> None:
     text = core.assistant.ask("Nhà công vụ, trụ sở được bố trí thế nào theo Kết luận 177?").text
     assert "Mục 4, điểm (9)" in text
     assert "11/7/2025" in text
-    assert SAY.text("source_kind.official") in text
-    assert SAY.text("force.unknown") in text
+    assert SAY("sources.kind.official") in text
+    assert SAY("sources.force.unknown") in text
 
 
 def test_a_press_report_is_said_to_be_one(core: Core) -> None:
     answer = core.assistant.ask("Kết luận 195 yêu cầu giải quyết hồ sơ tồn đọng quá hạn khi nào?")
-    assert SAY.text("source_kind.press") in answer.text
+    assert SAY("sources.kind.press") in answer.text
     assert answer.citations[0].source_kind == "press"
 
 

@@ -18,25 +18,41 @@ from types import SimpleNamespace
 
 import httpx
 import pytest
+from said import said, text, texts
 
 from bot.answer.answer import Answer, Citation
+from bot.answer.blocks import (
+    Choices,
+    Field,
+    Fields,
+    Intro,
+    Items,
+    Lead,
+    Note,
+    Option,
+    Quotation,
+)
+from bot.answer.codec import to_public
+from bot.answer.rendering.screen import Screen
+from bot.answer.rendering.terminal import terminal
 from bot.doors.cli import main as cli
 from bot.doors.cli.commands import COMMANDS
 from bot.doors.cli.parser import Commands, Parser, translate
-from bot.doors.cli.render import render_answer, render_markdown, show_date
-from bot.doors.cli.screen import Screen
+from bot.doors.cli.render import render_answer
 from bot.errors import QuestionError
 from bot.settings import Settings
 from knowledge.models import Document
+from prompts.text import Text
 from retrieval.errors import IndexLockedError
 
 ROOT = Path(__file__).parent.parent
 QUOTE = "Ban thường vụ tỉnh uỷ chỉ đạo rà soát, bố trí cán bộ, công chức cấp xã."
-ANSWER = Answer(
+ANSWER = said(
+    Lead(text("**Ban thường vụ tỉnh uỷ** chỉ đạo [1].")),
+    Quotation(text(QUOTE), 1),
+    Items(texts("việc một [1]", "việc hai")),
     answer_id="a1",
     conversation_id="c1",
-    status="answered",
-    text=f"**Ban thường vụ tỉnh uỷ** chỉ đạo [1].\n\n> {QUOTE} [1]\n\n- việc một [1]\n- việc hai",
     citations=(
         Citation(
             marker=1,
@@ -155,7 +171,7 @@ def test_ask_json_prints_the_object_alone(core: FakeCore, haicap: Haicap) -> Non
     done = haicap("ask", "Ai chỉ đạo?", "--json")
     assert done.status == 0
     assert done.err == "a library prints\n"
-    assert json.loads(done.out) == json.loads(json.dumps(ANSWER.to_dict()))
+    assert json.loads(done.out) == json.loads(json.dumps(to_public(ANSWER)))
     assert "thường vụ" in done.out  # not escaped
     assert core.closed == core.opened == 1
 
@@ -163,8 +179,8 @@ def test_ask_json_prints_the_object_alone(core: FakeCore, haicap: Haicap) -> Non
 def test_ask_prints_quote_sources_and_suggestions(core: FakeCore, haicap: Haicap) -> None:
     done = haicap("ask", "Ai", "chỉ đạo?")
     assert core.asked == [("Ai chỉ đạo?", None)]
-    assert "│ Ban thường vụ tỉnh uỷ chỉ đạo rà soát" in done.out
-    for fact in ("Mục 4, điểm (10), 177-KL/TW", "11/07/2025", "văn bản chính thức", "còn hiệu lực"):
+    assert "│ “Ban thường vụ tỉnh uỷ chỉ đạo rà soát" in done.out
+    for fact in ("Mục 4, điểm (10), 177-KL/TW", "11/7/2025", "văn bản chính thức", "còn hiệu lực"):
         assert fact in " ".join(done.out.split())
     assert "Có thể hỏi tiếp:\n- Kết luận 177" in done.out
     assert "\x1b" not in done.out
@@ -308,7 +324,7 @@ def test_ingest_then_documents(core: FakeCore, haicap: Haicap, tmp_path: Path) -
 
     core.known = core.ingested
     listed = haicap("documents")
-    assert "Kết luận 1-KL/HC\n  Kết luận thử\n  Cơ quan thử; 11/07/2025" in listed.out
+    assert "Kết luận 1-KL/HC\n  Kết luận thử\n  Cơ quan thử; 11/7/2025" in listed.out
     (facts,) = json.loads(haicap("documents", "--json").out)
     assert facts["number"] == "1-KL/HC"
     assert facts["url"] == "/van-ban/thu"
@@ -463,7 +479,7 @@ def test_text_is_wrapped_to_the_screen() -> None:
     text = render_answer(ANSWER, Screen(width=40))
     assert max(len(line) for line in text.split("\n")) <= 40
     quoted = " ".join(line[1:].strip() for line in text.split("\n") if line.startswith("│"))
-    assert quoted == f"{QUOTE} [1]"
+    assert quoted == f"“{QUOTE}” [1]"
 
 
 def test_colours_only_where_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -478,22 +494,34 @@ def test_colours_only_where_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "\x1b[1mBan thường vụ" in render_answer(ANSWER, Screen(colour=True))
 
 
-def test_markdown_subset() -> None:
-    text = "Mở đầu:\n- **một**\n- *hai*\n1. ba\n2. bốn\n\n> dòng một\n> dòng hai\nsau 2 * 3 * 4"
-    assert render_markdown(text, Screen()) == (
-        "Mở đầu:\n• một\n• hai\n1. ba\n2. bốn\n\n│ dòng một dòng hai\nsau 2 * 3 * 4"
+def test_blocks_on_a_terminal() -> None:
+    blocks = (
+        Intro(text("Mở đầu:")),
+        Items(texts("**một**", "*hai* 2 [1]")),
+        Items(texts("ba", "bốn"), numbered=True),
+        Quotation(text("dòng một"), 2, text("(trích)")),
+        Field("Phí", texts("20.000 đồng [1]")),
+        Field("Giấy tờ", texts("tờ khai"), listed=True),
+        Fields((Field("Hạn", texts("hai ngày")),)),
+        Choices((Option("Xã A", "Xã A ở đâu?"),)),
     )
+    assert terminal(blocks, Screen()).split("\n\n") == [
+        "Mở đầu:",
+        "• một\n• hai 2 [1]",
+        "1. ba\n2. bốn",
+        "│ “dòng một” [2] (trích)",
+        "Phí: 20.000 đồng [1]",
+        "Giấy tờ:",
+        "• tờ khai",
+        "• Hạn: hai ngày",
+        "• Xã A",
+    ]
+    assert terminal([Note(text("2 **x**"))], Screen(colour=True)) == "2 \x1b[1mx\x1b[22m"
 
 
 def test_an_answer_cannot_steer_the_terminal() -> None:
-    assert "\x1b" not in render_markdown("a\x1b]0;title\x07b\u202ec", Screen())
-
-
-@pytest.mark.parametrize(
-    ("iso", "shown"), [("2025-07-11", "11/07/2025"), ("2025-06", "06/2025"), ("", "")]
-)
-def test_dates_as_people_write_them(iso: str, shown: str) -> None:
-    assert show_date(iso) == shown
+    hostile = Note(Text.of("a\x1b]0;title\x07b\u202ec **d** > e\n- f"))
+    assert terminal([hostile], Screen()) == "a ]0;title b c **d** > e - f"
 
 
 def test_public_address_of_a_source() -> None:

@@ -20,6 +20,7 @@ from starlette.testclient import TestClient
 from structlog.testing import capture_logs
 
 from bot.answer.answer import Answer
+from bot.answer.codec import to_public
 from bot.doors.web.app import create_app
 from bot.errors import SettingsError
 from bot.opening import Core, open_core
@@ -95,7 +96,7 @@ def test_what_was_asked_of_the_model_is_recorded(asked: Core, server: Script) ->
     assert kept.phrasing["prompt"].startswith("rephrase@1:")
     assert kept.phrasing["outcome"] == "model"
     assert (kept.phrasing["prompt_tokens"], kept.phrasing["completion_tokens"]) == (100, 7)
-    assert "phrasing" not in answer.to_dict()
+    assert "phrasing" not in to_public(answer)
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,12 @@ from bot.question.places_named import PlaceReader
 from bot.sources.places.answers import PlaceAnswers
 from bot.sources.places.drafts import PlaceDrafts
 from bot.sources.places.table import convert_table
-from bot.sources.places.wording import load_places_wording
 from knowledge.places.errors import PlaceTableError
 from knowledge.places.resolver import open_resolver
 from knowledge.places.tables import read_table
 from knowledge.reading.bundled import load_bundled
 from knowledge.text import fold
+from prompts.wording import load_wording
 from retrieval.diacritics import Restorer
 
 
@@ -26,7 +26,7 @@ def restorer():
 @pytest.fixture(scope="module")
 def answers():
     resolver = open_resolver()
-    return PlaceAnswers(resolver, PlaceDrafts(resolver, load_places_wording()))
+    return PlaceAnswers(resolver, PlaceDrafts(resolver, load_wording()))
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +102,7 @@ def test_other_questions_are_left_alone(core, question):
 
 
 def test_the_opening_questions_are_answered(ask):
-    for question in load_places_wording().lines("opening"):
+    for question in load_wording().lines("places.opening"):
         assert ask(question).status == "answered"
 
 
@@ -137,8 +137,10 @@ def test_an_unknown_name_is_said_to_be(ask, name):
 def test_a_slip_in_a_name_is_read_where_only_one_place_can_be_meant(ask, typed, read_as):
     draft = ask(typed)
     assert draft.status == "answered"
-    assert draft.paragraphs[0].startswith("Dữ liệu không có nơi nào tên ‘")
-    assert f"Nơi gần tên nhất là {read_as}" in draft.paragraphs[0].replace("Phường Hưng Long, ", "")
+    assert draft.blocks[0].text.words.startswith("Dữ liệu không có nơi nào tên ‘")
+    assert f"Nơi gần tên nhất là {read_as}" in draft.blocks[0].text.words.replace(
+        "Phường Hưng Long, ", ""
+    )
     (card,) = draft.cards
     assert card["how"] == "slip"
     assert card["check"]
@@ -233,7 +235,7 @@ def test_the_card(ask):
 
 def converted(text, name="a.csv", **options):
     table = read_table(text.encode(), name)
-    return convert_table(table, open_resolver(), load_places_wording(), **options)
+    return convert_table(table, open_resolver(), load_wording(), **options)
 
 
 def test_rows_and_columns_are_kept():

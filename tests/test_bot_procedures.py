@@ -7,7 +7,6 @@ import html
 import json
 import re
 from dataclasses import replace
-from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import quote
 
@@ -16,6 +15,8 @@ from asks import read_ask
 from procedure_core import ProcedureCore, open_procedures, procedures, restorer
 from starlette.testclient import TestClient
 
+from bot.answer.blocks import Field
+from bot.answer.rendering.plain import plain
 from bot.doors.cli import main as cli
 from bot.doors.web.app import create_app
 from bot.question.aspects import aspects
@@ -26,7 +27,7 @@ from evals.sets.typing_styles import STYLES, restyle
 from knowledge.places.models import Commune, PlaceResolution, Province
 from knowledge.procedures.loading import load_procedures
 from knowledge.procedures.models import ANCHORS, FIELDS
-from prompts.wording import Wording
+from prompts.wording import load_wording
 from retrieval.query import analyse
 
 UNVERIFIED = "chưa kiểm chứng, hỏi Trung tâm Phục vụ hành chính công"
@@ -67,6 +68,16 @@ def ask(question, at=None, known=None):
     asked = read_ask(question, restorer(), lambda _: read, answers.search.vector)
     chosen = answers.chooser.choose(asked)
     return answers.drafts.draft(chosen, asked) if chosen else None
+
+
+def labels(draft):
+    """Of the parts asked for."""
+    return [block.label for block in draft.blocks if isinstance(block, Field)]
+
+
+def words(draft, number):
+    """Of one block."""
+    return plain([draft.blocks[number]])
 
 
 def record_of(draft):
@@ -189,7 +200,7 @@ def test_general_rules_answer(question, rule) -> None:
     ],
 )
 def test_the_asked_aspect_comes_first(question, first) -> None:
-    assert first in ask(question).paragraphs[1].lower()
+    assert first in words(ask(question), 1).lower()
 
 
 def test_aspects_are_read_in_order() -> None:
@@ -227,17 +238,17 @@ def test_the_passport_is_not_the_communes() -> None:
 )
 def test_an_amount_or_an_exception_stands_first_with_its_caveat(question, told) -> None:
     draft = ask(question)
-    assert told in draft.paragraphs[1]
+    assert told in words(draft, 1)
     procedure = procedures().catalogue.get(record_of(draft))
     if any(part.confirm for part in procedure.notes):
-        assert "xin hỏi lại trước khi đi" in draft.paragraphs[2]
+        assert "xin hỏi lại trước khi đi" in words(draft, 2)
 
 
 @pytest.mark.parametrize(
     "question", ["trợ cấp mai táng được bao nhiêu tiền", "ai được hưởng trợ cấp khuyết tật"]
 )
 def test_an_amount_that_no_record_holds_is_said_to_be_missing(question) -> None:
-    assert ask(question).paragraphs[1].startswith("Bản ghi không nêu điều bạn hỏi")
+    assert ask(question).blocks[1].text.words.startswith("Bản ghi không nêu điều bạn hỏi")
 
 
 def test_what_the_notes_say_is_never_left_out() -> None:
@@ -253,16 +264,18 @@ def test_what_the_notes_say_is_never_left_out() -> None:
 )
 def test_who_decides_now_stands_before_the_district(question) -> None:
     draft = ask(question)
-    assert draft.paragraphs[1].startswith("**Ai giải quyết:** Chủ tịch UBND cấp xã")
-    assert draft.paragraphs[2].startswith("**Trước ngày 1/7/2025:** UBND cấp huyện")
+    decides, before = [b for b in draft.blocks if isinstance(b, Field)][:2]
+    assert (decides.label, before.label) == ("Ai giải quyết", "Trước ngày 1/7/2025")
+    assert decides.values[0].words.startswith("Chủ tịch UBND cấp xã")
+    assert before.values[0].words.startswith("UBND cấp huyện")
 
 
 @pytest.mark.parametrize("home", ["quận 7", "huyện Củ Chi", "huyện Hóc Môn"])
 def test_who_lives_in_a_district_does_not_ask_about_districts(home) -> None:
     at = replace(place("resolved", ("Xã Ba Vì", province("Thử"))), matched=home)
     draft = ask(f"Tôi ở {home}, đăng ký khai sinh ở đâu", at)
-    assert draft.paragraphs[1] == "**Nơi nộp:**"
-    assert "**Trước ngày 1/7/2025:**" not in draft.text
+    assert labels(draft)[0] == "Nơi nộp"
+    assert "Trước ngày 1/7/2025" not in labels(draft)
 
 
 @pytest.mark.parametrize(
@@ -282,9 +295,9 @@ def test_a_forged_paper_has_no_desk(core, question) -> None:
 )
 def test_how_long_a_paper_is_good_is_no_time_to_wait(question) -> None:
     draft = ask(question)
-    assert draft.paragraphs[1].startswith("Bản ghi không nêu giấy này có giá trị bao lâu")
-    assert "**Thời hạn giải quyết:**" not in draft.text
-    assert "**Thời hạn giải quyết:**" in ask("làm căn cước có thời hạn bao lâu thì xong").text
+    assert draft.blocks[1].text.words.startswith("Bản ghi không nêu giấy này có giá trị bao lâu")
+    assert "Thời hạn giải quyết" not in labels(draft)
+    assert "Thời hạn giải quyết" in labels(ask("làm căn cước có thời hạn bao lâu thì xong"))
 
 
 def test_the_second_procedure_of_a_question_is_told() -> None:
@@ -312,7 +325,8 @@ def test_what_an_office_of_the_commune_does_is_a_rule(question) -> None:
 
 def test_papers_after_the_merger_need_no_change() -> None:
     draft = ask("căn cước ghi địa chỉ tỉnh cũ có phải đổi không")
-    assert draft.paragraphs[1].startswith("**Quy định:** Không bắt buộc")
+    assert labels(draft)[0] == "Quy định"
+    assert draft.blocks[1].values[0].words.startswith("Không bắt buộc")
     assert "không phải đổi thẻ" in draft.text
     assert "can-cuoc" in {c.url.split("/")[2].split("#")[0] for c in draft.citations()}
     assert "không có mục này" not in ask("sổ đỏ ghi huyện cũ có phải đổi không").text
@@ -499,7 +513,7 @@ def test_an_import_is_found_cited_and_of_lower_certainty(tmp_path, export) -> No
     )  # fmt: skip
     assert "chưa đối chiếu" in draft.text
     assert "huyện" not in draft.text
-    assert UNVERIFIED in draft.paragraphs[1]  # a time without a unit
+    assert UNVERIFIED in words(draft, 1)  # a time without a unit
     assert own.catalogue.by_code("1.001193").id == "khai-sinh"
     reopened = open_procedures(tmp_path / "db")
     assert [p.id for p in reopened.catalogue.imported] == ["dvcqg-1-777777"]
@@ -651,6 +665,5 @@ def test_script_reads_aloud_and_lists_the_papers() -> None:
 
 
 def test_wording_is_complete() -> None:
-    say = Wording(Path(__file__).parent.parent / "prompts" / "procedures.vi.yaml")
     assert isinstance(procedures().answers, ProcedureAnswers)
-    assert {f"label.{name}" for name in FIELDS} <= say.names()
+    assert {f"procedures.label.{name}" for name in FIELDS} <= load_wording().names()

@@ -154,7 +154,7 @@ CASES = [(name, phrase) for name, phrases in REPLIES.items() for phrase in phras
 
 
 def test_every_ready_reply_is_tried() -> None:
-    names = {n.removeprefix("reply.") for n in SAY.names() if n.startswith("reply.")}
+    names = {n.removeprefix("replies.") for n in SAY.names() if n.startswith("replies.")}
     assert names - set(REPLIES) <= {"test"}
 
 
@@ -165,7 +165,7 @@ SLOPPY_SHARE = 0.75  # of courtesies that are understood through slips in a word
 def reply_to(core: Core, typed: str) -> str:
     """The name of the ready reply, or ""."""
     text = core.assistant.ask(typed).text
-    return next((n for n in REPLIES if SAY.text(f"reply.{n}") == text), "")
+    return next((n for n in REPLIES if SAY(f"replies.{n}") == text), "")
 
 
 @pytest.mark.parametrize("style", [s for s in STYLES if s != "sloppy"])
@@ -175,7 +175,7 @@ def test_ready_replies_in_every_typing_style(
 ) -> None:
     typed = restyle(phrase, style)
     answer = core.assistant.ask(typed)
-    assert answer.text == SAY.text(f"reply.{name}"), typed
+    assert answer.text == SAY(f"replies.{name}"), typed
     assert answer.status == ("out_of_scope" if name in UNSAFE else "answered")
     assert answer.citations == ()
     assert bool(answer.suggestions) is (

@@ -11,9 +11,9 @@ from telegram_page import CHROMIUM, CHROMIUM_ARGS, PHONE, conversation_page
 from telegram_server import Sent, TelegramServer
 
 from bot.doors.telegram_bot.render import Message, Renderer
-from bot.doors.telegram_bot.wording import load_telegram_wording
 from bot.opening import Core
 from evals.sets.questions import load_half
+from prompts.wording import load_wording
 
 pytestmark = pytest.mark.browser
 
@@ -46,7 +46,7 @@ def heights(page: Page, messages: list[Message]) -> list[float]:
 
 
 def test_every_first_message_fits_one_screen(page: Page, core: Core) -> None:
-    render = Renderer(load_telegram_wording(), None)
+    render = Renderer(load_wording(), None)
     tuning = load_half("tuning")
     asked = [tuning[len(tuning) * n // QUESTIONS].text for n in range(QUESTIONS)] + list(EXTRA)
     answers = [core.assistant.ask(question) for question in asked]
@@ -58,8 +58,7 @@ def test_every_first_message_fits_one_screen(page: Page, core: Core) -> None:
 
 
 def test_our_own_messages_fit_too(page: Page) -> None:
-    say = load_telegram_wording()
-    render = Renderer(say, None)
-    texts = [say.text("start"), say("help", days=30), say("start_group", name="@HaiCapBot")]
+    render = Renderer(load_wording(), None)
+    ours = [render.welcome(), render.help(30), render.group_welcome("@HaiCapBot")]
     room = PHONE[1] - CHROME_PX
-    assert [h for h in heights(page, [render.note(text) for text in texts]) if h > room] == []
+    assert [h for h in heights(page, ours) if h > room] == []

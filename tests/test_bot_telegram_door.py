@@ -21,10 +21,10 @@ from bot import errors
 from bot.doors.telegram_bot.door import TelegramDoor
 from bot.doors.telegram_bot.handling import COMMANDS
 from bot.doors.telegram_bot.reading import Request
-from bot.doors.telegram_bot.wording import load_telegram_wording
 from bot.opening import Core, open_core
+from prompts.wording import load_wording
 
-SAY = load_telegram_wording()
+SAY = load_wording()
 CLAUSE = "Quy định về chức năng, nhiệm vụ cơ quan chuyên môn cấp xã phải xong trước ngày nào?"
 GROUP = -100
 
@@ -79,7 +79,7 @@ def test_start_greets_and_names_every_command(bot: TelegramServer) -> None:
     (sent,) = bot.wait_for(1)
     assert [c for c in COMMANDS if f"/{c}" not in sent.text] == []
     keys = [key["text"] for row in sent.markup["keyboard"] for key in row]
-    assert keys == [SAY.text(f"keyboard.{k}") for k in ("noi", "diachi", "vanban", "location")]
+    assert keys == [SAY(f"telegram.keyboard.{k}") for k in ("noi", "diachi", "vanban", "location")]
 
 
 def test_the_passage_behind_a_number_is_shown_word_for_word(
@@ -132,7 +132,7 @@ def test_an_old_button_says_that_its_answer_is_gone(bot: TelegramServer) -> None
     bot.say("/xoa")
     bot.wait_for(2)
     bot.press(sent, "Nguyên văn [1]")
-    wait_until(lambda: any(text == SAY.text("said.gone") for _, text in bot.toasts))
+    wait_until(lambda: any(text == SAY("telegram.said.gone") for _, text in bot.toasts))
 
 
 @pytest.mark.parametrize("data", ["", "x", "v:nothing:1", "q:::", "v:1", "c:", "p:a:b:c", "f:é:1"])
@@ -149,10 +149,10 @@ def test_votes_are_kept_once_with_their_reason(bot: TelegramServer, tcore: Core)
     bot.say(CLAUSE)
     (sent,) = bot.wait_for(1)
     bot.press(sent, "👍")
-    wait_until(lambda: any(text == SAY.text("said.thanks") for _, text in bot.toasts))
+    wait_until(lambda: any(text == SAY("telegram.said.thanks") for _, text in bot.toasts))
     bot.press(sent, "👎")
     why = bot.wait_for(2)[1]
-    bot.press(why, SAY.text("reason.incomplete"))
+    bot.press(why, SAY("answers.reason.incomplete"))
     wait_until(lambda: why.edits == 1)
     answer_id = next(iter(sent.buttons.values())).split(":")[1]
     votes = rows(tcore, f"SELECT useful, reason FROM feedback WHERE answer_id = '{answer_id}'")
@@ -165,7 +165,7 @@ def test_only_the_asker_votes(bot: TelegramServer, tcore: Core) -> None:
     (sent,) = bot.wait_for(1)
     before = rows(tcore, "SELECT count(*) FROM feedback")
     bot.press(sent, "👍", user=6)
-    wait_until(lambda: any(text == SAY.text("said.not_yours") for _, text in bot.toasts))
+    wait_until(lambda: any(text == SAY("telegram.said.not_yours") for _, text in bot.toasts))
     assert rows(tcore, "SELECT count(*) FROM feedback") == before
 
 
@@ -371,14 +371,14 @@ def test_a_position_gives_the_nearest_commune(bot: TelegramServer) -> None:
     (sent,) = bot.wait_for(1)
     assert "Phường Sài Gòn, Thành phố Hồ Chí Minh" in sent.text
     assert "ước chừng" in sent.text
-    bot.press(sent, SAY.text("button.made_of"))
+    bot.press(sent, SAY("telegram.button.made_of"))
     assert "Phường Bến Nghé" in bot.wait_for(2)[1].text
 
 
 def test_a_position_abroad(bot: TelegramServer) -> None:
     location = {"latitude": 48.85, "longitude": 2.35}
     bot.push({"message": {**bot.message(bot.chat), "location": location}})
-    assert bot.wait_for(1)[0].text == SAY.text("location.far")
+    assert bot.wait_for(1)[0].text == SAY("telegram.location.far")
 
 
 FILE = {"file_id": "f", "file_unique_id": "u"}
@@ -399,7 +399,7 @@ def test_what_is_no_text_gets_a_polite_line(bot: TelegramServer, content: dict[s
     bot.push({"message": {**bot.message(GROUP, 5), **content}})
     bot.push({"message": {**bot.message(bot.chat), **content}})
     (sent,) = bot.wait_for(1)
-    assert (sent.chat_id, sent.text) == (bot.chat, SAY.text("said.unreadable"))
+    assert (sent.chat_id, sent.text) == (bot.chat, SAY("telegram.said.unreadable"))
 
 
 def test_an_empty_or_endless_question_is_refused_politely(bot: TelegramServer) -> None:
@@ -428,7 +428,7 @@ def test_a_group_has_a_limit_of_its_own(tcore: Core, server: TelegramServer) -> 
         for user in range(1, 6):
             server.say("/moi", chat=GROUP, user=user)
         sent = server.wait_for(3, GROUP)
-    assert SAY.text("said.chat_too_fast").partition("{")[0] in sent[2].text
+    assert SAY.template("telegram.said.chat_too_fast").source.partition("{")[0] in sent[2].text
 
 
 # Faults
@@ -451,7 +451,7 @@ def test_a_blocked_person_is_dropped(bot: TelegramServer) -> None:
     bot.faults.blocked.clear()
     bot.say("/moi", chat=61)
     (sent,) = bot.wait_for(1, 61)
-    assert sent.text == SAY.text("said.new")
+    assert sent.text == SAY("telegram.said.new")
 
 
 def test_the_network_may_go_and_come(bot: TelegramServer) -> None:
@@ -479,7 +479,7 @@ def test_an_update_offered_twice_is_answered_once(tcore: Core, server: TelegramS
         server.push({"message": message}, update_id)
         server.say("/moi", chat=81)
         sent = server.wait_for(3, 81)
-    assert [s.text == SAY.text("said.new") for s in sent] == [False, True, True]
+    assert [s.text == SAY("telegram.said.new") for s in sent] == [False, True, True]
 
 
 def test_updates_out_of_order_are_answered_in_order(bot: TelegramServer) -> None:
@@ -490,7 +490,7 @@ def test_updates_out_of_order_are_answered_in_order(bot: TelegramServer) -> None
         bot.push({"message": sooner}, 900_001)
     sent = bot.wait_for(2, 91)
     assert "31/7/2025" in sent[0].text
-    assert sent[1].text == SAY.text("said.new")
+    assert sent[1].text == SAY("telegram.said.new")
 
 
 def test_what_was_not_finished_is_answered_after_a_restart(

@@ -18,17 +18,32 @@ import pytest
 import structlog
 from fake_core import DOCUMENT, POINT, FakeAssistant, FakeCore
 from live_server import live_server
+from said import text, texts
 from starlette.testclient import TestClient
 
 from bot.answer.answer import Citation
+from bot.answer.blocks import (
+    Choices,
+    Field,
+    Fields,
+    Items,
+    Lead,
+    Note,
+    Option,
+    Quotation,
+    SourceLine,
+)
+from bot.answer.codec import from_json
+from bot.answer.rendering.html import html, inline, unnumbered
+from bot.answer.verbatim import paragraphs, verbatim
 from bot.doors.web.app import create_app
 from bot.doors.web.document_view import document_pieces
-from bot.doors.web.markdown import answer_blocks, inline
 from bot.doors.web.rate_limit import client_key
 from bot.doors.web.schemas import AnswerOut
 from bot.settings import Settings
 from knowledge.reading.bundled import load_bundled
 from knowledge.structure.passages import parse_passages
+from prompts.text import Text, reference
 
 QUESTION = "Cấp xã phải bố trí cán bộ như thế nào?"
 PAGE = {"Accept": "text/html"}
@@ -93,7 +108,7 @@ def is_problem(response, status, code):
 def test_ask_gives_the_contract_object(client) -> None:
     body = client.post("/api/ask", json={"question": QUESTION}).json()
     assert body["status"] == "answered"
-    assert body.keys() == AnswerOut.model_fields.keys() - {"html"}
+    assert body.keys() == AnswerOut.model_fields.keys() - {"html", "blocks"}
     citation = body["citations"][0]
     assert citation["url"] == f"/van-ban/{DOCUMENT}#{POINT}"
     text = client.get(f"/api/documents/{DOCUMENT}").json()["text"]
@@ -128,6 +143,12 @@ def test_view_html_adds_the_rendered_answer(client, path) -> None:
     body = _events(response.text)[-1][1] if "stream" in path else response.json()
     assert f'href="/van-ban/{DOCUMENT}#{POINT}"' in body["html"]
     is_problem(client.post(f"{path}?view=pdf", json={"question": "a"}), 422, "invalid_request")
+
+
+def test_view_blocks_adds_what_was_said_before_markup(client, core) -> None:
+    body = client.post("/api/ask?view=blocks", json={"question": QUESTION}).json()
+    assert from_json(body) == replace(core.assistant.saved["answer-1"], question="")
+    assert AnswerOut.model_validate(body).blocks == body["blocks"]
 
 
 def test_openapi_describes_the_answer(client) -> None:
@@ -539,55 +560,87 @@ CITATION = Citation(
 
 
 def test_blocks_of_an_answer() -> None:
-    text = (
-        "Một **hai** [1].\nBa *bốn*\n\n> “Năm”\n>\n> sáu [1]\n\n- a\n- b [9]\n\n- c\n\n3. d\n4. e"
+    blocks = (
+        Lead(Text.of(text("Một **hai** [1]."), "\n", text("Ba *bốn*"))),
+        Quotation(text("Năm"), 1, text("(trích)")),
+        Items(texts("a", "b [9]")),
+        Items(texts("c", "d"), numbered=True),
+        Field("Phí", texts("miễn [1]")),
+        Field("Giấy tờ", texts("e"), listed=True),
+        Fields((Field("Hạn", texts("f")),)),
+        Choices((Option("g", "h"),)),
     )
-    blocks = answer_blocks(text, [CITATION])
-    assert [b.kind for b in blocks] == ["paragraph", "quote", "bullets", "numbers"]
-    assert "<strong>hai</strong>" in blocks[0].items[0]
-    assert "<br>Ba <em>bốn</em>" in blocks[0].items[0]
-    assert blocks[1].items == ("“Năm”", "sáu")
-    assert blocks[1].citation == CITATION
-    assert [str(item) for item in blocks[2].items] == ["a", "b [9]", "c"]
-    assert (blocks[3].start, blocks[3].items) == (3, ("d", "e"))
+    pieces = html(blocks, [CITATION])
+    kinds = [
+        "paragraph",
+        "quote",
+        "bullets",
+        "numbers",
+        "paragraph",
+        "paragraph",
+        "bullets",
+        "bullets",
+        "bullets",
+    ]
+    assert [piece.kind for piece in pieces] == kinds
+    assert "<strong>hai</strong>" in pieces[0].items[0]
+    assert "<br>Ba <em>bốn</em>" in pieces[0].items[0]
+    assert [words(item) for item in pieces[1].items] == [["“Năm”", "1"], ["(trích)"]]
+    assert pieces[1].citation == CITATION
+    assert pieces[2].items == ("a", "b [9]")
+    assert pieces[3].items == ("c", "d")
+    assert pieces[4].items[0].startswith("<strong>Phí:</strong> miễn <a ")
+    assert [piece.items for piece in pieces[5:]] == [
+        ("<strong>Giấy tờ:</strong>",), ("e",), ("Hạn: f",), ("g",),
+    ]  # fmt: skip
 
 
-def test_a_source_paragraph_after_a_quotation_is_not_said_twice() -> None:
-    text = "> “q” [1]\n\nNguồn: số 1-KL.\n\nNguồn: khác."
-    assert [b.kind for b in answer_blocks(text, [CITATION])] == ["quote", "paragraph"]
-    assert len(answer_blocks("> “q”\n\nNguồn: số 1-KL.", [CITATION])) == 2
+def test_a_source_line_after_a_quotation_is_not_said_twice() -> None:
+    quoted, line = Quotation(text("q"), 1), SourceLine(text("Nơi: số 1-KL."))
+    (quote, other) = html([quoted, line, line], [CITATION])
+    assert (quote.kind, quote.items, other.kind) == ("quote", ("“q”",), "paragraph")
+    unknown = html([quoted, line], [])
+    assert [piece.items for piece in unknown] == [("“q” [1]",), ("Nơi: số 1-KL.",)]
+    assert len(html([quoted, Note(text("Nguồn: số 1-KL."))], [CITATION])) == 2
+
+
+def test_a_source_without_numbers_leaves_none() -> None:
+    (piece,) = unnumbered([Lead(text("Nay là **xã A** [1][2]."))])
+    assert piece.items == ("Nay là <strong>xã A</strong>.",)
 
 
 @pytest.mark.parametrize(
-    ("text", "html"),
+    ("said", "html"),
     [
-        ("a < b & c", "a &lt; b &amp; c"),
-        ("<b>x</b>", "&lt;b&gt;x&lt;/b&gt;"),
-        ("[x](javascript:y)", "[x](javascript:y)"),
-        ("**a *b* c**", "<strong>a <em>b</em> c</strong>"),
-        ("2 * 3 * 4", "2 * 3 * 4"),
-        ("** a **", "** a **"),
-        ("(*)", "(*)"),
-        ("**<i>**", "<strong>&lt;i&gt;</strong>"),
-        ("[2]", "[2]"),
-        ("", ""),
+        (Text.of("a < b & c"), "a &lt; b &amp; c"),
+        (Text.of("<b>x</b>"), "&lt;b&gt;x&lt;/b&gt;"),
+        (Text.of("[x](javascript:y)"), "[x](javascript:y)"),
+        (Text.of("**a** *b* - c [1]"), "**a** *b* - c [1]"),
+        (text("**a *b* c**"), "<strong>a <em>b</em> c</strong>"),
+        (text("*a **b** c*"), "<em>a <strong>b</strong> c</em>"),
+        (text("**<i>**"), "<strong>&lt;i&gt;</strong>"),
+        (text("[2]"), "[2]"),
+        (Text(), ""),
     ],
 )
-def test_inline(text, html) -> None:
-    assert inline(text, {1: CITATION}) == html
+def test_inline(said, html) -> None:
+    assert inline(said, {1: CITATION}) == html
 
 
 def test_marker_says_where_it_leads() -> None:
-    link = inline("[1]", {1: CITATION})
+    link = inline(reference(1), {1: CITATION})
     assert link == (
         '<a class="marker" href="/van-ban/d#a" aria-label="Nguồn 1: Mục 1, số 1-KL">1</a>'
     )
 
 
-@pytest.mark.parametrize("text", ["*" * 5000, "[" * 5000, "**a" * 2000, "> " * 3000, "*a" * 3000])
-def test_rendering_is_quick_on_hostile_text(text) -> None:
+@pytest.mark.parametrize(
+    "words", ["*" * 5000, "**a" * 2000, "*a" * 3000, "# " * 3000, "a\n" * 3000]
+)
+def test_a_hostile_document_is_rendered_quickly(words) -> None:
     with processor_time.at_most(2):
-        answer_blocks(text, [])
+        assert verbatim(words)
+        paragraphs(words)
 
 
 def test_overlapping_passages_lose_no_word() -> None:

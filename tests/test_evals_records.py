@@ -14,6 +14,7 @@ from procedure_core import open_procedures, restorer
 
 import knowledge.procedures.models as models
 from bot.answer.answer import Answer
+from bot.answer.codec import to_public
 from bot.answer.draft import Draft
 from bot.doors.web.schemas import AnswerOut
 from bot.question.places_named import PlaceReader, PlaceReading
@@ -65,7 +66,7 @@ def ask(question: str) -> AnswerOut:
     answer = Answer(
         "a", "c", draft.status, draft.text, draft.citations(), tuple(draft.cards), took_ms=1
     )
-    return AnswerOut(**answer.to_dict())
+    return AnswerOut(**to_public(answer))
 
 
 def procedure(text: str, **values: object) -> ProcedureQuestion:
@@ -148,7 +149,7 @@ def test_a_rule_and_nothing_are_answers_too():
     text = "nộp hồ sơ ở xã khác trong cùng tỉnh có được không"
     question = procedure(text, record="rule:khong-phu-thuoc-dia-gioi")
     assert score_procedure(question, "careful", text, ask(text), {}).first
-    silent = AnswerOut(**Answer("a", "c", "no_evidence", "Không rõ.").to_dict())
+    silent = AnswerOut(**to_public(Answer("a", "c", "no_evidence", "Không rõ.")))
     assert score_procedure(procedure("Xin visa?", record=None), "careful", "", silent, {}).first
     assert not score_procedure(procedure(text, record=None), "careful", "", ask(text), {}).first
 
@@ -197,7 +198,7 @@ def all_leaks() -> list[str]:
             answer = Answer(
                 "a", "c", draft.status, draft.text, draft.citations(), tuple(draft.cards)
             )
-            found += leaks(AnswerOut(**answer.to_dict()), RECORDS)
+            found += leaks(AnswerOut(**to_public(answer)), RECORDS)
     return found
 
 

@@ -1,10 +1,11 @@
-"""The answer every door renders: text with markers, citations, cards, suggestions."""
+"""The answer every door renders: blocks with markers, citations, cards, suggestions."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from bot.answer.blocks import Block
 from knowledge.models import ForceStatus, SourceKind
 
 Status = Literal["answered", "no_evidence", "out_of_scope", "needs_clarification"]
@@ -49,13 +50,6 @@ class Answer:
     took_ms: int = 0
     understood_as: str = ""  # the question that was answered, when it leaned on earlier turns
     mode: Mode = "composed"
+    blocks: tuple[Block, ...] = field(default=(), kw_only=True)  # what doors render; `text` of it
     question: str = field(default="", kw_only=True)  # masked; kept for the share page
     phrasing: dict[str, Any] = field(default_factory=dict, kw_only=True)  # kept, not sent
-
-    def to_dict(self) -> dict[str, Any]:
-        """The JSON object of `POST /api/ask` (lists for tuples, without what is only kept)."""
-        data = asdict(self)
-        del data["question"], data["phrasing"]
-        for key in ("citations", "cards", "suggestions"):
-            data[key] = list(data[key])
-        return data

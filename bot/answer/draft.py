@@ -6,7 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from bot.answer.answer import Citation, Status
+from bot.answer.blocks import Block
+from bot.answer.rendering.markdown import markdown
 from bot.answer.subject import NOTHING, Subject
+from prompts.text import Text, reference
 
 
 class Source(Protocol):
@@ -18,30 +21,34 @@ class Source(Protocol):
 
 @dataclass(slots=True)
 class Draft:
-    """An answer being written: paragraphs, and the sources that their markers point to."""
+    """An answer being written: blocks, and the sources that their markers point to."""
 
     status: Status = "answered"
-    paragraphs: list[str] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
     cards: list[dict[str, Any]] = field(default_factory=list)
     suggestions: list[str] = field(default_factory=list)
     subject: Subject = NOTHING  # what it is about, for the questions that lean on it
 
-    def cite(self, source: Source) -> str:
-        """The marker of `source`, "[n]"; the same words get the same number."""
+    def marker(self, source: Source) -> int:
+        """The number of `source`, from 1; the same words get the same number."""
         if source not in self.sources:
             self.sources.append(source)
-        return f"[{self.sources.index(source) + 1}]"
+        return self.sources.index(source) + 1
 
-    def add(self, *paragraphs: str) -> Draft:
-        """Append paragraphs."""
-        self.paragraphs.extend(p for p in paragraphs if p)
+    def cite(self, source: Source) -> Text:
+        """The marker of `source`, "[n]"."""
+        return reference(self.marker(source))
+
+    def add(self, *blocks: Block) -> Draft:
+        """Append blocks."""
+        self.blocks.extend(blocks)
         return self
 
     @property
     def text(self) -> str:
         """The Markdown of the answer."""
-        return "\n\n".join(self.paragraphs)
+        return markdown(self.blocks)
 
     def citations(self) -> tuple[Citation, ...]:
         """One citation for each marker, in order."""
@@ -79,9 +86,3 @@ class RecordSource:
             start=0,
             end=len(self.quote),
         )
-
-
-def date_text(value: str) -> str:
-    """An ISO date as people write it: "11/7/2025", "tháng 6/2025"."""
-    numbers = [str(int(part)) for part in reversed(value.split("-"))]
-    return "/".join(numbers) if len(numbers) != 2 else "tháng " + "/".join(numbers)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 
 from bot.answer.answer import Answer
+from bot.answer.blocks import markers_of
 from bot.answer.draft import Draft
 from bot.answer.quote import Quote
 
@@ -17,15 +18,16 @@ def finished(draft: Draft, conversation_id: str | None, checked_on: str) -> Answ
         conversation_id: of an earlier answer; None begins a conversation.
         checked_on: ISO date that an answer without citations bears.
     """
-    text = draft.text
-    cited = [(c, s) for c, s in zip(draft.citations(), draft.sources, strict=True)]
-    cited = [(c, s) for c, s in cited if f"[{c.marker}]" in text]
+    named = {marker for block in draft.blocks for marker in markers_of(block)}
+    pairs = zip(draft.citations(), draft.sources, strict=True)
+    cited = [(citation, source) for citation, source in pairs if citation.marker in named]
     checked = [s.document.metadata.sources_as_of for _, s in cited if isinstance(s, Quote)]
     return Answer(
         answer_id=secrets.token_urlsafe(12),
         conversation_id=conversation_id or secrets.token_urlsafe(12),
         status=draft.status,
-        text=text,
+        text=draft.text,
+        blocks=tuple(draft.blocks),
         citations=tuple(c for c, _ in cited),
         cards=tuple(draft.cards),
         suggestions=tuple(draft.suggestions),

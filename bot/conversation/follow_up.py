@@ -196,7 +196,9 @@ class FollowUp:
         asked = _small(_tidy(_cut("this_document", core)))
         folded = fold(asked)
         if folded.startswith(("tom tat", "tom luoc", "tom gon")):
-            return self._lean(self.say("suggest.outline", label=topic.document), topic, sure)
+            return self._lean(
+                self.say("documents.suggest.outline", label=topic.document), topic, sure
+            )
         if _of_whole(meaning) or _says("this_document", fold(core)):
             question = self.say("follow_up.field", subject=topic.document, asked=asked)
             return self._lean(question, topic, sure)
@@ -228,7 +230,7 @@ class FollowUp:
         """To whom, when or how what was told is done: only a clause that speaks of it answers."""
         meaning = self.ask.wants
         reading = self._of_document(self.last, core, meaning, sure=True)
-        refusal = self.say("follow_up.not_said", asked=_small(_tidy(core)))
+        refusal = self.say.text("follow_up.not_said", asked=_small(_tidy(core)))
         scope = Scope(refusal, says=asks.in_clauses(deed))
         return reading if reading.clarify else _within(reading, scope=scope)
 
@@ -238,7 +240,7 @@ class FollowUp:
         if not matter:
             return Reading(self.text)
         question = self.say("follow_up.about", document=label, subject=_small(matter))
-        refusal = self.say("follow_up.not_in", label=label, matter=_small(matter))
+        refusal = self.say.text("follow_up.not_in", label=label, matter=_small(matter))
         topic = replace(self.last, content=matter, document=label, about="document", base="")
         reading = self._lean(question, topic, sure=True)
         return _within(reading, mention=Mention(document.metadata.id, matter, refusal))
@@ -313,7 +315,7 @@ class FollowUp:
     def _scope_of(self, core: str, earlier: str) -> Scope | None:
         """That clauses name the level or body `core`; None where it is neither."""
         folded = fold(core)
-        refusal = self.say("follow_up.not_for", level=core)
+        refusal = self.say.text("follow_up.not_for", level=core)
         body, deed = (_says(name, fold(earlier)) for name in ("party", "given_duty"))
         duty = body is not None and deed is not None
         if names := asks.in_clauses(folded):
@@ -342,7 +344,9 @@ class FollowUp:
         if fold(core).startswith("diem"):
             item = _says("item", fold(topic.question))
             above = topic.question[item.start() : item.end()] + " " if item else ""
-        question = self.say("suggest.locator_in", locator=above + core, label=topic.document)
+        question = self.say(
+            "documents.suggest.locator_in", locator=above + core, label=topic.document
+        )
         return self._lean(question, topic, sure=True)
 
     def _swap_document(self, earlier: str, core: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from prompts.text import Text
+
 Where = Literal["words", "above", "both"]
 
 
@@ -12,7 +14,7 @@ Where = Literal["words", "above", "both"]
 class Scope:
     """What a clause must speak of to answer."""
 
-    refusal: str  # the sentence to say when none does
+    refusal: Text  # the sentence to say when none does
     says: str = ".*"  # a pattern on its words in lower case, such as "xã(?! hội)|phường"
     matter: str = ""  # words that it shares with the earlier question
     passage: str = ""  # id of the clause it must be, where words cannot tell (a talk in English)
@@ -25,7 +27,7 @@ class Mention:
 
     document_id: str
     matter: str
-    refusal: str  # the sentence to say when it does not
+    refusal: Text  # the sentence to say when it does not
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,19 +19,19 @@ def check_question(question: object, limit: int, say: Wording) -> str:
         QuestionError: empty, longer than `limit` characters, unreadable, or without a word.
     """
     if not isinstance(question, str):
-        raise QuestionError(say("question_error.unreadable"), "unreadable")
+        raise QuestionError(say("questions.error.unreadable"), "unreadable")
     # One character such as U+FDFA stands for eighteen when it is searched for.
     length = max(len(question), len(unicodedata.normalize("NFKC", question[: limit + 1])))
     if length > limit:
-        raise QuestionError(say("question_error.too_long", length=length, limit=limit), "too_long")
+        raise QuestionError(say("questions.error.too_long", length=length, limit=limit), "too_long")
     if not question.strip():
-        raise QuestionError(say("question_error.empty"), "empty")
+        raise QuestionError(say("questions.error.empty"), "empty")
     odd = sum(
         unicodedata.category(c) in ("Cc", "Cs", "Co", "Cn") and c not in "\n\r\t" for c in question
     )
     if odd * 5 > len(question) or "\0" in question:
-        raise QuestionError(say("question_error.unreadable"), "unreadable")
+        raise QuestionError(say("questions.error.unreadable"), "unreadable")
     text = clean(question).translate(_FULL_WIDTH).strip()
     if not any(c.isalnum() for c in unicodedata.normalize("NFKC", text)):
-        raise QuestionError(say("question_error.no_words"), "no_words")
+        raise QuestionError(say("questions.error.no_words"), "no_words")
     return text

@@ -11,6 +11,7 @@ from typing import Any
 
 import structlog
 
+from bot.answer.blocks import Block, Intro, Lead, Note, markers_of
 from bot.errors import LanguageModelError
 from bot.question import rules
 from bot.rephrasing.model import LanguageModel
@@ -19,6 +20,7 @@ from bot.rephrasing.usage import Usage
 from bot.rephrasing.verifier import MARKER, Evidence, Verifier, values_in
 from knowledge.text import UPPER, collapse, fold
 from prompts.prompt import load_prompt
+from prompts.text import Text, joined, reference
 from prompts.wording import Wording
 from retrieval.embedding import Embedder
 
@@ -35,8 +37,6 @@ _END = re.compile(
     rf"|\[\d{{1,3}}\]\.?(?=\s+[{UPPER}]))\s+(?=[^\s\[])|\n+"
 )
 _BULLET = re.compile(r"^(?:[-*•>#]+|\d{1,2}[.)])\s+")
-_BOLD = re.compile(r"\*\*(.+?)\*\*")
-_ONLY_HEADING = re.compile(r":\**\s*$")
 _SIGNS_OF_A_PROMPT = re.compile(r"\[/?inst\]|<\|")  # folded; no words
 _FENCE = re.compile(r"<{2,}|>{2,}|`{3,}")
 
@@ -62,7 +62,7 @@ class Phraser:
     def phrase(
         self,
         question: str,
-        paragraphs: Sequence[str],
+        blocks: Sequence[Block],
         evidence: Sequence[Evidence],
         generation: str,
         tell: Callable[[str], None] | None = None,
@@ -71,7 +71,7 @@ class Phraser:
 
         Args:
             question: as it is answered.
-            paragraphs: the composed answer, which must lose nothing that matters.
+            blocks: the composed answer, which must lose nothing that matters.
             evidence: what it cites.
             generation: of the documents; a cached answer is good for one alone.
             tell: called with each sentence once it is verified.
@@ -88,7 +88,7 @@ class Phraser:
                     tell(sentence)
             spent = asdict(Usage(0, 0))  # the tokens and the time were counted the first time
             return replace(known, record={**known.record, **spent, "outcome": "cached"})
-        phrased = self._ask(question, paragraphs, sendable, tell)
+        phrased = self._ask(question, blocks, sendable, tell)
         if phrased.mode == "model":
             with self._lock:
                 self._cache[key] = phrased
@@ -99,7 +99,7 @@ class Phraser:
     def _ask(
         self,
         question: str,
-        paragraphs: Sequence[str],
+        blocks: Sequence[Block],
         evidence: Sequence[Evidence],
         tell: Callable[[str], None] | None,
     ) -> Phrased:
@@ -119,7 +119,7 @@ class Phraser:
             milliseconds = round(usage.seconds * 1_000)
             log.warning("language model failed", reason=error.reason, ms=milliseconds)
             return Phrased("degraded", (), self._record(usage, 0, faults, error.reason))
-        if not _enough(kept, faults, paragraphs, {e.label for e in evidence}):
+        if not _enough(kept, faults, blocks):
             return Phrased("composed", (), self._record(usage, len(kept), faults, "too_little"))
         return Phrased("model", tuple(kept), self._record(usage, len(kept), faults, "model"))
 
@@ -145,36 +145,37 @@ class Phraser:
         }
 
 
-def merged(paragraphs: Sequence[str], sentences: Sequence[str], note: str) -> list[str]:
-    """The model's sentences in place of the composed claims; what bears no marker stays.
+def merged(blocks: Sequence[Block], sentences: Sequence[str], note: Note) -> list[Block]:
+    """The model's sentences in place of the composed claims; what names no source stays.
 
     That is how a question was understood, dates, force, warnings and where to ask.
     """
-    marked = [at for at, text in enumerate(paragraphs) if MARKER.search(text)]
-    first = marked[0] if marked else 0
+    named = [at for at, block in enumerate(blocks) if markers_of(block)]
+    first = named[0] if named else 0
     plain = [
-        (at, text)
-        for at, text in enumerate(paragraphs)
-        if not MARKER.search(text) and not _ONLY_HEADING.search(text)
+        (at, block)
+        for at, block in enumerate(blocks)
+        if at not in named and not isinstance(block, Intro)
     ]
-    before = [text for at, text in plain if at < first]
-    after = [text for at, text in plain if at > first]
-    return [*before, " ".join(sentences), *after, note]
+    before = [block for at, block in plain if at < first]
+    after = [block for at, block in plain if at > first]
+    said = joined(map(_cited, sentences), " ")
+    return [*before, Lead(said), *after, note]
 
 
-def _enough(
-    kept: Sequence[str],
-    faults: Sequence[str | None],
-    paragraphs: Sequence[str],
-    labels: set[str],
-) -> bool:
-    """Whether what is left answers as well: most of what was said, and the first value."""
+def _cited(sentence: str) -> Text:
+    """A verified sentence with its markers, as the model was told to write them."""
+    parts = MARKER.split(sentence)
+    return Text.of(*(reference(int(p)) if n % 2 else p for n, p in enumerate(parts)))
+
+
+def _enough(kept: Sequence[str], faults: Sequence[str | None], blocks: Sequence[Block]) -> bool:
+    """Whether what is left answers as well: most of what was said, and the value that answers."""
     if not kept or len(kept) < MIN_KEPT_SHARE * (len(kept) + len(faults)):
         return False
-    lead = next((text for text in paragraphs if MARKER.search(text)), "")
-    leads = [bold for bold in _BOLD.findall(lead) if bold not in labels]
-    wanted = {value for bold in leads for value in values_in(bold)}
-    return wanted <= values_in(" ".join(kept))
+    first = next((block for block in blocks if markers_of(block)), None)
+    value = first.value if isinstance(first, Lead) else ""
+    return values_in(value) <= values_in(" ".join(kept))
 
 
 def _sentences(pieces: Iterable[str]) -> Iterator[str]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.answer.answer import Citation
-from bot.answer.draft import Draft, date_text
+from bot.answer.blocks import Note
+from bot.answer.draft import Draft
 from bot.answer.quote import Quote
 from bot.question.personal_data import mask_personal_data
 from bot.rephrasing.phrased import COMPOSED, Phrased
 from bot.rephrasing.rephraser import Phraser, merged
 from bot.rephrasing.verifier import Evidence
+from prompts.sources import date_text
 from prompts.wording import Wording
 
 
@@ -28,10 +30,10 @@ class Rewording:
         pairs = zip(draft.sources, draft.citations(), strict=True)
         evidence = [_evidence(source, citation) for source, citation in pairs]
         masked = mask_personal_data(question)
-        phrased = self._phraser.phrase(masked, draft.paragraphs, evidence, self._generation(), tell)
+        phrased = self._phraser.phrase(masked, draft.blocks, evidence, self._generation(), tell)
         if phrased.mode == "model":
-            note = self._say("mode.model_note")
-            draft.paragraphs = merged(draft.paragraphs, phrased.sentences, note)
+            note = Note(self._say.text("answers.mode.model_note"))
+            draft.blocks = merged(draft.blocks, phrased.sentences, note)
         return phrased
 
 

@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from bot.answer.answer import Answer
+from bot.answer.codec import to_public
 from bot.assistant import Assistant
 from bot.doors.telegram_bot.render import Message, Renderer
-from bot.doors.telegram_bot.wording import load_telegram_wording
 from bot.doors.web.templating import Templates
 from bot.opening import open_core
 from bot.settings import Settings
@@ -32,6 +32,7 @@ from evals.sets.halves import HALVES
 from evals.sets.questions import load_half
 from evals.sets.record_questions import load_place_questions, load_procedure_questions
 from evals.sets.typing_styles import STYLES, restyle
+from prompts.wording import load_wording
 
 DONE, FAILED = 0, 1
 PARTS: Final = ("answer", "telegram", "page")
@@ -64,7 +65,7 @@ def run_record(args: argparse.Namespace, settings: Settings) -> int:
 def record(assistant: Assistant, styles: tuple[str, ...]) -> Iterator[dict[str, Any]]:
     """One row a question or turn: its key, the words as typed, and what each door shows."""
     templates = Templates(lambda name: f"/static/{name}", None)
-    renderer = Renderer(load_telegram_wording(), None)
+    renderer = Renderer(load_wording(), None)
     for asked in _asked(styles):
         conversation_id = None
         for number, typed in enumerate(asked.turns, 1):
@@ -74,7 +75,7 @@ def record(assistant: Assistant, styles: tuple[str, ...]) -> Iterator[dict[str, 
             yield {
                 "key": f"{asked.key} {number}",
                 "typed": typed,
-                "answer": shown.to_dict(),
+                "answer": to_public(shown),
                 "telegram": [_message(message) for message in _pages(renderer, shown)],
                 "page": templates.answer(shown),
             }

@@ -8,18 +8,18 @@ from dataclasses import dataclass, fields
 from typing import Any, Final
 
 from bot.doors.web.schemas import AnswerOut
-from bot.sources.procedures.procedures import WORDING_FILE
 from evals.scoring.metrics import percentile
 from evals.sets.record_questions import PlaceQuestion, ProcedureQuestion
 from evals.sets.typing_styles import STYLES, TypingStyle
 from knowledge.procedures.models import FIELDS, Procedure
 from knowledge.text import collapse
-from prompts.wording import Wording
+from prompts.wording import load_wording
 
 RULES_PAGE: Final = "/quy-dinh-chung"
 # Whom to ask about what is not verified: said with every such field, and no value of one.
-_SAY: Final = Wording(WORDING_FILE)
-ADVICE: Final = (_SAY("answer.memory"), _SAY("unverified"), _SAY("partly"))
+ADVICE: Final = tuple(
+    load_wording()(f"procedures.{name}") for name in ("answer.memory", "unverified", "partly")
+)
 Records = Mapping[str, Procedure]  # by id
 RecordQuestion = ProcedureQuestion | PlaceQuestion
 

@@ -10,13 +10,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from bot.sources.procedures.procedures import WORDING_FILE as PROCEDURES_WORDING
 from bot.sources.router import NOT_HELD, OUTSIDE
 from evals.sets.questions import FOLDER
 from evals.sets.typing_styles import STYLES, TypingStyle, restyle
 from knowledge.models import Document, Passage
 from knowledge.procedures.loading import load_procedures
-from prompts.wording import Wording
+from prompts.wording import load_wording
 
 SLIPS: Final[tuple[TypingStyle, ...]] = ("unaccented", "half", "sloppy")
 PAIRS: Final = (
@@ -81,11 +80,11 @@ def examples(documents: Sequence[Document]) -> list[Example]:
 
 def _offered(chance: random.Random) -> Iterator[Example]:
     """The questions that answers about our records offer to ask next: they must be understood."""
-    say = Wording(PROCEDURES_WORDING)
+    say = load_wording()
     for procedure in load_procedures():
         for name in (procedure.name, *procedure.aliases):
             for aspect in chance.sample(OFFERED, OFFERED_OF_A_NAME):
-                text = say(f"ask.{aspect}", name=name[:1].upper() + name[1:])
+                text = say(f"procedures.ask.{aspect}", name=name[:1].upper() + name[1:])
                 plain = Example(f"offered:{procedure.id}", text, "careful", "offered", PROCEDURES)
                 style = chance.choice(STYLES)
                 yield _styled(replace(plain, record=procedure.id), style)

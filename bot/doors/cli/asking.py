@@ -10,7 +10,8 @@ from typing import Protocol
 
 import httpx
 
-from bot.answer.answer import Answer, Citation
+from bot.answer.answer import Answer
+from bot.answer.codec import from_json
 from bot.doors.cli.core import opened_core
 from bot.errors import QuestionError, UsageError
 from bot.opening import Core
@@ -46,7 +47,8 @@ class ServerAssistant:
         """
         body = {"question": question, "conversation_id": conversation_id}
         try:
-            reply = httpx.post(f"{self._url}/api/ask", json=body, timeout=ASK_TIMEOUT_S)
+            url = f"{self._url}/api/ask?view=blocks"
+            reply = httpx.post(url, json=body, timeout=ASK_TIMEOUT_S)
             data = reply.json()
         except (httpx.HTTPError, ValueError) as error:
             raise UsageError(
@@ -57,7 +59,7 @@ class ServerAssistant:
             raise QuestionError(str(data.get("detail", "")), "refused_by_server")
         if reply.status_code != httpx.codes.OK:
             raise UsageError(f"máy chủ Hai Cấp ở {self._url}: {data.get('detail', reply.text)}")
-        return _answer(data)
+        return from_json(data)
 
     def opening_questions(self) -> tuple[str, ...]:
         """None: the server's page shows them."""
@@ -86,17 +88,3 @@ def assistant_or_server(open_core: Callable[[], AbstractContextManager[Core]]) -
             yield ServerAssistant(error.url)
         else:
             yield core.assistant
-
-
-def _answer(data: dict[str, object]) -> Answer:
-    parts: dict[str, object] = {
-        name: tuple(value) if isinstance(value, list) else value for name, value in data.items()
-    }
-    citations = data.get("citations")
-    fields = Citation.__dataclass_fields__
-    parts["citations"] = tuple(
-        Citation(**{name: c[name] for name in fields})
-        for c in (citations if isinstance(citations, list) else [])
-    )
-    known = Answer.__dataclass_fields__
-    return Answer(**{name: value for name, value in parts.items() if name in known})  # type: ignore[arg-type]

@@ -7,10 +7,10 @@ import contextlib
 import sys
 from collections.abc import Iterable, Iterator
 
+from bot.answer.rendering.screen import Screen, printable
 from bot.doors.cli.asking import asked_of
 from bot.doors.cli.question import readable
 from bot.doors.cli.render import render_answer
-from bot.doors.cli.screen import Screen, printable
 from bot.errors import QuestionError
 from bot.settings import Settings
 

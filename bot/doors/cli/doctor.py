@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.doors.cli.screen import Screen, printable
+from bot.answer.rendering.screen import Screen, printable
 from bot.errors import SettingsError
 from bot.opening import open_core
 from bot.settings import Settings

@@ -7,9 +7,9 @@ import dataclasses
 import json
 import sys
 
+from bot.answer.rendering.screen import Screen
 from bot.doors.cli.core import opened_core
 from bot.doors.cli.render import render_document
-from bot.doors.cli.screen import Screen
 from bot.settings import Settings
 from knowledge.models import Document
 

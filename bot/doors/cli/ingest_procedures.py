@@ -10,8 +10,8 @@ import sys
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from bot.answer.rendering.screen import printable
 from bot.doors.cli.core import opened_core
-from bot.doors.cli.screen import printable
 from bot.errors import UsageError
 from bot.settings import Settings
 from bot.sources.procedures.procedures import ImportReport

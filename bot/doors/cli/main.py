@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from importlib.metadata import EntryPoint, entry_points, version
 from pathlib import Path
 
+from bot.answer.rendering.screen import printable
 from bot.doors.cli.commands import COMMANDS
 from bot.doors.cli.parser import Commands, Parser
-from bot.doors.cli.screen import printable
 from bot.errors import BotError, UsageError
 from knowledge.errors import KnowledgeError
 from prompts.errors import PromptError

@@ -13,16 +13,16 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from bot.answer.answer import Answer
+from bot.answer.rendering.screen import Screen, printable
 from bot.doors.cli.render import render_answer
-from bot.doors.cli.screen import Screen, printable
 from bot.errors import UsageError
 from bot.settings import Settings
 from bot.sources.places.drafts import PlaceDrafts
 from bot.sources.places.table import convert_table
-from bot.sources.places.wording import load_places_wording
 from knowledge.places.resolver import open_resolver
 from knowledge.places.tables import MAX_FILE_BYTES, read_table, write_table
 from knowledge.text import clean
+from prompts.wording import load_wording
 
 OUT_SUFFIX = "-moi"  # of the file written when none is named
 
@@ -47,8 +47,9 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     if args.json:
         print(json.dumps(found.to_dict(), ensure_ascii=False, indent=2))
     else:
-        draft = PlaceDrafts(open_resolver(), load_places_wording()).describe(found)
-        answer = Answer("", "", draft.status, draft.text, draft.citations())
+        draft = PlaceDrafts(open_resolver(), load_wording()).describe(found)
+        said = tuple(draft.blocks)
+        answer = Answer("", "", draft.status, draft.text, draft.citations(), blocks=said)
         print(render_answer(answer, Screen.of(sys.stdout), public_url=settings.public_url))
     return 0
 
@@ -59,7 +60,7 @@ def _convert(source: Path, out: Path | None, column: str | None, *, as_json: boo
     table = read_table(source.read_bytes(), source.name)
     if (target.suffix.lower() == ".xlsx") != (table.kind == "xlsx"):
         raise UsageError(f"--out: {str(target)!r} phải cùng dạng {source.suffix!r} với tệp vào")
-    say = load_places_wording()
+    say = load_wording()
     console = Console(stderr=True)
     text = TextColumn("Đang tra")
     with Progress(text, BarColumn(), MofNCompleteColumn(), console=console) as bar:

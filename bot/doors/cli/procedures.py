@@ -8,8 +8,8 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from bot.answer.rendering.screen import Screen, printable
 from bot.doors.cli.core import opened_core
-from bot.doors.cli.screen import Screen, printable
 from bot.errors import QuestionError
 from bot.settings import Settings
 from bot.sources.procedures.view import ProcedureView, card, view

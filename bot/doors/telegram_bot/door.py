@@ -23,8 +23,8 @@ from bot.doors.telegram_bot.handling import COMMANDS, CoreLike, Handling
 from bot.doors.telegram_bot.reading import ALLOWED_UPDATES, Phrases, Request, read_update
 from bot.doors.telegram_bot.secrecy import hide_token
 from bot.doors.telegram_bot.sending import FIRST_WAIT_S, MAX_WAIT_S, Sender, retry_seconds
-from bot.doors.telegram_bot.wording import load_telegram_wording
 from bot.settings import Settings
+from prompts.wording import load_wording
 
 POLL_S: Final = 25  # Telegram holds an empty answer back this long
 REQUEST_S: Final = 10.0
@@ -73,14 +73,14 @@ class TelegramDoor:
             request=_client(CONNECTIONS),
             get_updates_request=_client(1),
         )
-        self._say = load_telegram_wording()
+        self._say = load_wording()
         sender = Sender(self._bot)
         self._who = Identities(settings.data_dir)
         self._handling = Handling(core, sender, settings, self._say, self._who)
         self._lanes = Lanes(self._handle)
         self._phrases = Phrases(
-            {self._say.text(f"ask.{c}"): c for c in ("hoi", "noi", "diachi")},
-            {self._say.text(f"keyboard.{c}"): c for c in ("noi", "diachi", "vanban")},
+            {self._say(f"telegram.ask.{c}"): c for c in ("hoi", "noi", "diachi")},
+            {self._say(f"telegram.keyboard.{c}"): c for c in ("noi", "diachi", "vanban")},
         )
         self._me: User | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -253,7 +253,7 @@ class TelegramDoor:
 
     async def _offer_menu(self) -> None:
         """The menu of commands; a bot without it answers all the same."""
-        commands = [BotCommand(name, self._say.text(f"menu.{name}")) for name in COMMANDS]
+        commands = [BotCommand(name, self._say(f"telegram.menu.{name}")) for name in COMMANDS]
         with contextlib.suppress(TelegramError):
             await self._bot.set_my_commands(commands)
 

@@ -13,7 +13,7 @@ from typing import Final, Protocol, TypeVar
 import structlog
 
 from bot.answer.answer import Answer
-from bot.answer.draft import date_text
+from bot.answer.blocks import Lead, Note, Verdict
 from bot.doors.messenger.floods import Floods
 from bot.doors.messenger.identity import Identities
 from bot.doors.telegram_bot.reading import Request
@@ -22,11 +22,12 @@ from bot.doors.telegram_bot.sending import Sender, UndeliverableError
 from bot.errors import QuestionError
 from bot.keeping.keeping import Keeping
 from bot.settings import Settings
-from bot.sources.places.wording import load_places_wording
 from knowledge.places.nearest import POINTS_AS_OF, nearest_commune
 from knowledge.places.resolver import open_resolver
 from knowledge.store.store import Store
 from knowledge.text import sentence_spans
+from prompts.sources import date_text
+from prompts.text import Text
 from prompts.wording import Wording
 
 WORKERS: Final = 4  # questions answered at once; the rest of the work is waiting
@@ -125,12 +126,12 @@ class Handling:
         if refusal is None:
             return False
         log.info("telegram_too_fast", who=refusal.who)
-        name = "said.too_fast" if refusal.who == "person" else "said.chat_too_fast"
-        text = self._say(name, seconds=refusal.wait_s)
+        name = "too_fast" if refusal.who == "person" else "chat_too_fast"
+        text = self._say.text(f"telegram.said.{name}", seconds=refusal.wait_s)
         if request.kind == "press":
-            await self._sender.answer_press(request.callback_id, text)
+            await self._sender.answer_press(request.callback_id, text.words)
         elif refusal.tell:
-            await self._send(request, self._render.note(text))
+            await self._send(request, self._render.note(Verdict(text)))
         return True
 
     # Questions
@@ -144,7 +145,7 @@ class Handling:
             async with self._sender.typing(request.chat_id):
                 answer = await self._in_thread(lambda: self._answered(request, question))
         except QuestionError as error:
-            await self._send(request, self._render.note(error.message_vi))
+            await self._send(request, self._render.note(Verdict(Text.of(error.message_vi))))
             return
         extra = {"question": answer.question} if self._settings.log_questions else {}
         log.info("answer", status=answer.status, sources=len(answer.citations), **extra)
@@ -195,7 +196,7 @@ class Handling:
                 await self._welcome(request)
             case "trogiup" | "help":
                 days = self._settings.telegram_retention_days
-                await self._send(request, self._render.note(self._say("help", days=days)))
+                await self._send(request, self._render.help(days))
             case "moi":
                 await self._in_thread(lambda: self._new_conversation(request))
                 await self._note(request, "said.new")
@@ -205,47 +206,50 @@ class Handling:
                 question = await self._in_thread(lambda: self._about_documents(text))
                 await self._ask(request, question)
             case "hoi" | "noi" | "diachi" if not text:
-                prompt = self._say.text(f"ask.{request.command}")
+                prompt = Verdict(self._say.text(f"telegram.ask.{request.command}"))
                 await self._send(request, self._render.note(prompt, prompt=True))
             case "hoi":
                 await self._ask(request, text)
             case "noi":
                 whole = _WHERE.search(text)
-                await self._ask(request, text if whole else self._say("question.noi", text=text))
+                await self._ask(
+                    request, text if whole else self._say("telegram.question.noi", text=text)
+                )
             case "diachi":
                 whole = _NOW.search(text)
-                full = text if whole else self._say("question.diachi", text=text)
+                full = text if whole else self._say("telegram.question.diachi", text=text)
                 await self._ask(request, full)
             case _ if not request.group:
                 await self._note(request, "said.unknown_command")
 
     def _about_documents(self, text: str) -> str:
         if not text:
-            return self._say("question.vanban")
+            return self._say("telegram.question.vanban")
         if not any(c.isdecimal() for c in text):
-            return self._say("question.vanban_topic", text=text)
+            return self._say("telegram.question.vanban_topic", text=text)
         numbers = re.findall(r"\d+", text)
         named = [
             d.metadata.label
             for d in self._documents.all()
             if numbers[0] in re.findall(r"\d+", d.metadata.number or "")
         ]
-        return self._say("question.vanban_number", text=named[0] if len(named) == 1 else text)
+        return self._say(
+            "telegram.question.vanban_number", text=named[0] if len(named) == 1 else text
+        )
 
     async def _welcome(self, request: Request) -> None:
         keys = ("noi", "diachi", "vanban", "location")
-        noi, diachi, vanban, location = (self._say.text(f"keyboard.{key}") for key in keys)
+        noi, diachi, vanban, location = (self._say(f"telegram.keyboard.{key}") for key in keys)
         await self._sender.send(
             request.chat_id,
-            self._render.note(self._say.text("start")),
+            self._render.welcome(),
             keyboard=((noi, diachi), (vanban, location)),
-            placeholder=self._say.text("keyboard.placeholder"),
+            placeholder=self._say("telegram.keyboard.placeholder"),
             location_button=location,
         )
 
     async def _greet(self, request: Request) -> None:
-        text = self._say("start_group", name=f"@{self.name}")
-        await self._sender.send(request.chat_id, self._render.note(text))
+        await self._sender.send(request.chat_id, self._render.group_welcome(f"@{self.name}"))
 
     def _new_conversation(self, request: Request) -> None:
         person, chat = self._who.person(request.user_id), self._who.chat(request.chat_id)
@@ -255,7 +259,8 @@ class Handling:
         person = self._who.person(request.user_id)
         count = await self._in_thread(lambda: self._visits.forget_person(person))
         if count:
-            await self._send(request, self._render.note(self._say("said.forgotten", count=count)))
+            said = Verdict(self._say.text("telegram.said.forgotten", count=count))
+            await self._send(request, self._render.note(said))
         else:
             await self._note(request, "said.forgotten_nothing")
 
@@ -270,7 +275,7 @@ class Handling:
         answer_id, _, rest = rest.partition(":")
         answer = await self._in_thread(lambda: self._assistant.saved_answer(answer_id))
         if answer is None:
-            await self._sender.answer_press(request.callback_id, self._say.text("said.gone"))
+            await self._sender.answer_press(request.callback_id, self._say("telegram.said.gone"))
         elif action in "fr":
             await self._vote(request, answer, action, rest)
         else:
@@ -312,18 +317,23 @@ class Handling:
             lambda: self._visits.rate(person, answer.answer_id, useful, reason)
         )
         if not mine:
-            await self._sender.answer_press(request.callback_id, self._say.text("said.not_yours"))
+            await self._sender.answer_press(
+                request.callback_id, self._say("telegram.said.not_yours")
+            )
         elif useful:
-            await self._sender.answer_press(request.callback_id, self._say.text("said.thanks"))
+            await self._sender.answer_press(request.callback_id, self._say("telegram.said.thanks"))
         elif reason is None:
             await self._sender.answer_press(request.callback_id)
             rows = [
-                (Button(self._say(f"reason.{r}"), f"r:{answer.answer_id}:{r}"),) for r in REASONS
+                (Button(self._say(f"answers.reason.{r}"), f"r:{answer.answer_id}:{r}"),)
+                for r in REASONS
             ]
-            await self._send(request, self._render.note(self._say.text("said.why"), rows))
+            why = Verdict(self._say.text("telegram.said.why"))
+            await self._send(request, self._render.note(why, rows=rows))
         else:
-            await self._sender.answer_press(request.callback_id, self._say.text("said.thanks"))
-            told = self._say("said.why_thanks", reason=self._say(f"reason.{reason}").lower())
+            await self._sender.answer_press(request.callback_id, self._say("telegram.said.thanks"))
+            named = self._say(f"answers.reason.{reason}").lower()
+            told = Verdict(self._say.text("telegram.said.why_thanks", reason=named))
             await self._sender.edit(request.chat_id, request.message_id, self._render.note(told))
 
     # Places
@@ -334,22 +344,24 @@ class Handling:
             await self._note(request, "location.far")
             return
         km = f"{near.km:.1f}".replace(".", ",")
-        text = self._say("location.near", address=near.commune.address, km=km)
+        address = near.commune.address
+        found = Lead(self._say.text("telegram.location.near", address=address, km=km), address)
         as_of = date_text(open_resolver().catalogue.as_of)
-        note = self._say("location.note", as_of=as_of, points=date_text(POINTS_AS_OF))
-        button = Button(self._say("button.made_of"), f"c:{near.commune.code}")
-        await self._send(request, self._render.note(f"{text}\n\n{note}", [(button,)]))
+        points = date_text(POINTS_AS_OF)
+        note = Note(self._say.text("telegram.location.note", as_of=as_of, points=points))
+        button = Button(self._say("telegram.button.made_of"), f"c:{near.commune.code}")
+        await self._send(request, self._render.note(found, note, rows=[(button,)]))
 
     async def _made_of(self, request: Request, code: str) -> None:
         commune = open_resolver().catalogue.communes.get(code)
         if commune:
-            question = load_places_wording()("suggest.made_of", address=commune.address)
+            question = self._say("places.suggest.made_of", address=commune.address)
             await self._ask(request, question, heading=True)
 
     # Sending
 
     async def _note(self, request: Request, name: str) -> None:
-        await self._send(request, self._render.note(self._say.text(name)))
+        await self._send(request, self._render.note(Verdict(self._say.text(f"telegram.{name}"))))
 
     async def _send(self, request: Request, message: Message) -> None:
         """In a group as a reply, so that everybody sees what it answers."""

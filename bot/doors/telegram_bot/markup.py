@@ -1,4 +1,4 @@
-"""The closed Markdown subset of answers as Telegram HTML, in pieces that may be parted anywhere."""
+"""Blocks as Telegram HTML, in pieces that may be parted anywhere."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from dataclasses import dataclass, replace
 from html import escape
 from typing import Final, Literal
 
-BlockKind = Literal["text", "quote", "item"]
+from bot.answer.blocks import Block, SourceLine
+from bot.answer.rendering.shapes import Press, Shape, shapes
+from prompts.sources import by_number
+from prompts.text import Text
+
+PieceKind = Literal["text", "quote", "item"]
 Link = Callable[[int], str | None]  # the address of a source by its marker
 
 LINE_CHARS: Final = 38  # of a phone held upright
 FOLDED_LINES: Final = 3  # shown of a quotation that must be tapped to open
 FOLD_FROM_LINES: Final = 9
 
-_INLINE = re.compile(
-    r"\*\*(?=\S)(?P<bold>.+?)(?<=\S)\*\*|\*(?=[^\s*])(?P<italic>[^*]*?)(?<=\S)\*|\[(?P<marker>\d{1,4})\]",
-    re.DOTALL,
-)
-_ITEM = re.compile(r"(?P<sign>-|\d{1,4}\.) +(?P<rest>.*)")
 # C0 but line breaks, DEL and C1: Telegram drops them or refuses the message.
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
@@ -32,6 +32,7 @@ class Span:
     text: str
     tags: tuple[str, ...] = ()  # of "b" and "i", outermost first
     href: str | None = None
+    marker: int = 0  # of the source that it names
 
     def html(self) -> str:
         """Escaped, with its tags closed."""
@@ -44,13 +45,15 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class Piece:
     """A paragraph, a quotation or one item of a list."""
 
-    kind: BlockKind
+    kind: PieceKind
     spans: tuple[Span, ...]
     sign: str = ""  # "•" or "3." of an item
     fold_from: int = FOLD_FROM_LINES  # a quotation of so many lines is folded
+    leads_in: bool = False  # what follows stands on the same screen
+    closes: bool = False  # says where the answer comes from: at the foot of the first screen
 
     @property
     def text(self) -> str:
@@ -74,8 +77,8 @@ class Block:
             return f"<blockquote{' expandable' if self.folded else ''}>{inner}</blockquote>"
         return f"{self.sign} {inner}" if self.sign else inner
 
-    def parted(self, max_chars: int) -> Iterator[Block]:
-        """Itself, or blocks of at most `max_chars` UTF-16 units, cut at sentences or blanks."""
+    def parted(self, max_chars: int) -> Iterator[Piece]:
+        """Itself, or pieces of at most `max_chars` UTF-16 units, cut at sentences or blanks."""
         rest = self.spans
         while sum(units(span.text) for span in rest) > max_chars:
             head, rest = _cut(rest, max_chars)
@@ -94,73 +97,66 @@ def units(text: str) -> int:
     return len(text.encode("utf-16-le", "replace")) // 2
 
 
-def read_blocks(text: str, link: Link = lambda _: None) -> list[Block]:
-    """The blocks of `Answer.text`, in order."""
-    blocks: list[Block] = []
-    flow: list[str] = []
-    kind: BlockKind = "text"
-    for line in [*_CONTROL.sub(" ", text).split("\n"), ""]:
-        item = _ITEM.fullmatch(line)
-        is_quote = line.startswith(">")
-        if flow and (item or not line.strip() or is_quote != (kind == "quote")):
-            blocks += _block(kind, flow, link)
-            flow = []
-        if item:
-            sign = "•" if item["sign"] == "-" else item["sign"]
-            blocks.append(Block("item", tuple(spans(item["rest"], link)), sign))
-        elif line.strip():
-            kind = "quote" if is_quote else "text"
-            flow.append(line.removeprefix(">").removeprefix(" ") if is_quote else line)
-    return blocks
+def pieces(
+    blocks: Iterable[Block], link: Link = lambda _: None, press: Press = by_number
+) -> list[Piece]:
+    """The pieces of `blocks`, in order.
+
+    Args:
+        blocks: what is said.
+        link: gives the address of a source; None: its marker is words.
+        press: how a source is opened.
+    """
+    told = (piece for shape in shapes(blocks, press) for piece in _pieces(shape, link))
+    return [piece for piece in told if piece.text.strip()]
 
 
-def _block(kind: BlockKind, lines: Sequence[str], link: Link) -> Iterator[Block]:
-    inner = "\n".join(lines).strip()
-    if inner:
-        yield Block(kind, tuple(spans(re.sub(r"\n\s*\n", "\n", inner), link)))
+def _pieces(shape: Shape, link: Link) -> Iterator[Piece]:
+    texts = [tuple(_spans(text, link)) for text in shape.texts]
+    match shape.kind:
+        case "bullets":
+            yield from (Piece("item", text, "•") for text in texts)
+        case "numbers":
+            yield from (Piece("item", text, f"{n}.") for n, text in enumerate(texts, 1))
+        case "quote":
+            lines = (span for text in texts for span in (Span("\n"), *text))
+            yield Piece("quote", tuple(lines)[1:])
+        case "paragraph":
+            closes = isinstance(shape.block, SourceLine)
+            yield Piece("text", texts[0], leads_in=shape.leads_in, closes=closes)
 
 
-def spans(text: str, link: Link = lambda _: None, tags: tuple[str, ...] = ()) -> Iterator[Span]:
-    """Runs of one look; everything but emphasis and markers is text."""
-    position = 0
-    for match in _INLINE.finditer(text):
-        if match.start() > position:
-            yield Span(text[position : match.start()], tags)
-        if match["marker"]:
-            yield Span(match[0], tags, link(int(match["marker"])))
-        elif match["bold"]:
-            yield from spans(match["bold"], link, (*tags, "b"))
-        else:
-            yield from spans(match["italic"], link, (*tags, "i"))
-        position = match.end()
-    if position < len(text):
-        yield Span(text[position:], tags)
+def _spans(text: Text, link: Link) -> Iterator[Span]:
+    for span in text.spans:
+        tags = ("b",) * span.bold + ("i",) * span.italic
+        href = link(span.marker) if span.marker else None
+        yield Span(_CONTROL.sub(" ", span.words), tags, href, span.marker)
 
 
-def to_html(blocks: Iterable[Block]) -> str:
-    """Blocks as one message: short items close together, all else a blank line apart.
+def to_html(said: Iterable[Piece]) -> str:
+    """Pieces as one message: short items close together, all else a blank line apart.
 
     A quotation is set apart by itself.
     """
     parts: list[str] = []
-    before: Block | None = None
-    for block in blocks:
+    before: Piece | None = None
+    for piece in said:
         if before:
-            parts.append("\n" if _close(before, block) else "\n\n")
-        parts.append(block.html())
-        before = block
+            parts.append("\n" if _close(before, piece) else "\n\n")
+        parts.append(piece.html())
+        before = piece
     return "".join(parts)
 
 
-def _close(before: Block, block: Block) -> bool:
-    if "quote" in (before.kind, block.kind):
+def _close(before: Piece, piece: Piece) -> bool:
+    if "quote" in (before.kind, piece.kind):
         return True
-    return before.kind == block.kind == "item" and max(before.lines, block.lines) < 3
+    return before.kind == piece.kind == "item" and max(before.lines, piece.lines) < 3
 
 
-def to_text(blocks: Iterable[Block]) -> str:
+def to_text(said: Iterable[Piece]) -> str:
     """The same without any markup."""
-    return "\n\n".join(f"{b.sign} {b.text}".strip() for b in blocks)
+    return "\n\n".join(f"{p.sign} {p.text}".strip() for p in said)
 
 
 def _cut(given: Sequence[Span], max_chars: int) -> tuple[tuple[Span, ...], tuple[Span, ...]]:

@@ -5,23 +5,24 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bot.answer.answer import Answer, Citation
-from bot.answer.draft import date_text
+from bot.answer.blocks import Block, Choices, Intro, Items, Note, Option, Title, Verdict
 from bot.doors.telegram_bot.markup import (
-    Block,
-    BlockKind,
+    Piece,
+    PieceKind,
     Span,
     lines_of,
-    read_blocks,
-    spans,
+    pieces,
     to_html,
     to_text,
     units,
 )
 from knowledge.models import Document
+from prompts.sources import by_button, by_number, date_text, force_text, kind_text
+from prompts.text import Text
 from prompts.wording import Wording
 
 MAX_CHARS: Final = 4_096  # of a message, after its entities are read
@@ -40,9 +41,6 @@ MAX_CLAIM_QUOTES: Final = 3
 CLAIM_QUOTE_CHARS: Final = 600
 
 _PROVINCE = re.compile(r", (?:Thành phố|Tỉnh) ")
-_MARKER = re.compile(r"\[(\d{1,4})\]")
-# Paragraphs that say where an answer comes from: on the first screen, whatever else is there.
-_SOURCE = re.compile(r"(?:Nguồn|Dữ liệu)[: ]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +69,37 @@ class Renderer:
         self._say, self._url = say, public_url
 
     def note(
-        self, text: str, rows: Sequence[Sequence[Button]] = (), *, prompt: bool = False
+        self, *blocks: Block, rows: Sequence[Sequence[Button]] = (), prompt: bool = False
     ) -> Message:
         """A message of our own wording."""
-        return _message(read_blocks(text), rows, prompt=prompt)
+        return _message(pieces(blocks), rows, prompt=prompt)
+
+    def welcome(self) -> Message:
+        """The first message to a person."""
+        return self.note(
+            Verdict(self._say.text("telegram.start.hello")),
+            Intro(self._say.text("telegram.start.how")),
+            self._commands("start"),
+            Note(self._say.text("telegram.start.close")),
+        )
+
+    def group_welcome(self, name: str) -> Message:
+        """The first message to a group; `name` is the bot's, with its "@"."""
+        hello = Verdict(self._say.text("telegram.group.hello"))
+        return self.note(hello, Note(self._say.text("telegram.group.how", name=name)))
+
+    def help(self, days: int) -> Message:
+        """How the bot is used; questions are kept for `days`."""
+        return self.note(
+            Title(self._say.text("telegram.help.title")),
+            Note(self._say.text("telegram.help.how")),
+            self._commands("help"),
+            Note(self._say.text("telegram.help.more")),
+            Note(self._say.text("telegram.help.kept", days=days)),
+        )
+
+    def _commands(self, where: str) -> Items:
+        return Items(tuple(map(Text.of, self._say.lines(f"telegram.{where}.commands"))))
 
     def answer(self, answer: Answer, page: int = 0, *, heading: str = "") -> Message | None:
         """One page of an answer, from 0; None beyond the last.
@@ -87,10 +112,10 @@ class Renderer:
         pages = self._pages(answer)
         if page >= len(pages):
             return None
-        blocks = pages[page]
-        rows = [tuple(self._sources(answer, blocks, page))]
+        shown = pages[page]
+        rows = [tuple(self._sources(answer, shown, page))]
         if page + 1 < len(pages):
-            label = self._say("button.more", page=page + 2, pages=len(pages))
+            label = self._say("telegram.button.more", page=page + 2, pages=len(pages))
             more = Button(label, f"p:{answer.answer_id}:{page + 1}")
             rows = [(*rows[0], more)] if len(rows[0]) < MAX_IN_ROW else [rows[0], (more,)]
         if page == 0:
@@ -98,8 +123,8 @@ class Renderer:
         if page == 0 and answer.status != "needs_clarification":
             rows.append(self._votes(answer))
         if heading and page == 0:
-            blocks = [Block("text", (Span("“"), Span(heading, ("i",)), Span("”"))), *blocks]
-        return _message(blocks, rows)
+            shown = [Piece("text", (Span("“"), Span(heading, ("i",)), Span("”"))), *shown]
+        return _message(shown, rows)
 
     def claim(self, answers: Sequence[Answer]) -> Message:
         """What the texts say about a claim that somebody passed on; never a verdict."""
@@ -115,17 +140,17 @@ class Renderer:
             first.setdefault(citation.passage_id, (answer, citation))
         shown = list(first.values())[:MAX_CLAIM_QUOTES]
         if not shown:
-            return self.note(self._say("claim.nothing"))
-        blocks = read_blocks(self._say("claim.found"))
+            return self.note(Note(self._say.text("telegram.claim.nothing")))
+        said = pieces([Intro(self._say.text("telegram.claim.found"))])
         buttons = []
         for number, (answer, citation) in enumerate(shown, 1):
-            blocks.append(_beginning(citation.quote))
+            said.append(_beginning(citation.quote))
             place = Span(f"[{number}] {self._place(citation)}", ("i",), self._link(citation))
-            blocks.append(Block("text", (place,)))
+            said.append(Piece("text", (place,)))
             data = f"v:{answer.answer_id}:{citation.marker}"
-            buttons.append(Button(self._say("button.verbatim", marker=number), data))
-        blocks += read_blocks(self._say("claim.close"))
-        return _message(blocks, [tuple(buttons)])
+            buttons.append(Button(self._say("telegram.button.verbatim", marker=number), data))
+        said += pieces([Note(self._say.text("telegram.claim.close"))])
+        return _message(said, [tuple(buttons)])
 
     def verbatim(
         self, answer: Answer, marker: int, document: Document | None, page: int = 0
@@ -142,20 +167,20 @@ class Renderer:
         if citation is None:
             return None
         spans_ = tuple(_passage_spans(citation, document))
-        quoted = Block("quote", spans_, fold_from=MAX_CHARS)  # asked for, so shown whole
+        quoted = Piece("quote", spans_, fold_from=MAX_CHARS)  # asked for, so shown whole
         parts = list(quoted.parted(PAGE_CHARS))
         if page >= len(parts):
             return None
-        heading = Block("text", (Span(f"[{marker}] "), Span(self._place(citation), ("b",))))
-        blocks = [heading, parts[page], Block("text", (Span(self._source(citation), ("i",)),))]
+        heading = Piece("text", (Span(f"[{marker}] "), Span(self._place(citation), ("b",))))
+        said = [heading, parts[page], Piece("text", (Span(self._source(citation), ("i",)),))]
         link = self._link(citation)
         if link:
-            blocks.append(Block("text", (Span(self._say("open_page"), (), link),)))
+            said.append(Piece("text", (Span(self._say("telegram.open_page"), (), link),)))
         rows = []
         if page + 1 < len(parts):
-            label = self._say("button.more", page=page + 2, pages=len(parts))
+            label = self._say("telegram.button.more", page=page + 2, pages=len(parts))
             rows.append((Button(label, f"v:{answer.answer_id}:{marker}:{page + 1}"),))
-        return _message(blocks, rows)
+        return _message(said, rows)
 
     def chooser(self, answer: Answer, markers: Sequence[int]) -> Message:
         """Buttons for each source of a long list."""
@@ -163,9 +188,9 @@ class Renderer:
         chosen = [known[m] for m in markers if m in known]
         buttons = [Button(f"[{c.marker}]", f"v:{answer.answer_id}:{c.marker}") for c in chosen]
         lines = [f"[{c.marker}] {self._place(c)}" for c in chosen]
-        text = "\n".join([self._say("choose_source"), *lines])
+        text = "\n".join([self._say("telegram.choose_source"), *lines])
         rows = [buttons[at : at + CHOOSER_ROW] for at in range(0, len(buttons), CHOOSER_ROW)]
-        return _message([Block("text", (Span(text),))], rows)
+        return _message([Piece("text", (Span(text),))], rows)
 
     def markers(self, answer: Answer, page: int) -> list[int]:
         """The markers on one page of an answer."""
@@ -174,32 +199,19 @@ class Renderer:
 
     # Parts of an answer
 
-    def _pages(self, answer: Answer) -> list[list[Block]]:
+    def _pages(self, answer: Answer) -> list[list[Piece]]:
         links = {c.marker: self._link(c) for c in answer.citations}
-        blocks = read_blocks(self._for_buttons(answer.text), links.get)
-        if _choices(answer):  # they are buttons
-            blocks = [b for b in blocks if b.kind != "item"]
-        close = [_quiet(b) for b in blocks if b.kind == "text" and _SOURCE.match(b.text)]
-        body = [b for b in blocks if not (b.kind == "text" and _SOURCE.match(b.text))]
-        return _paginate([part for b in body for part in b.parted(PAGE_CHARS)], close)
+        shown = (b for b in answer.blocks if not isinstance(b, Choices))  # they are buttons
+        said = pieces(shown, links.get, by_number if self._url else by_button)
+        body = [part for p in said if not p.closes for part in p.parted(PAGE_CHARS)]
+        return _paginate(body, [_quiet(p) for p in said if p.closes])
 
-    def _for_buttons(self, text: str) -> str:
-        """Where an answer tells to press a number, name the button instead."""
-        if self._url:
-            return text
-        text = re.sub(
-            re.escape(self._say("press.number")) + r" \[(\d+)\]",
-            lambda m: self._say("press.button", marker=m[1]),
-            text,
-        )
-        return text.replace(self._say("press.any_number"), self._say("press.any_button"))
-
-    def _sources(self, answer: Answer, blocks: Sequence[Block], page: int) -> list[Button]:
-        markers = _markers(answer, blocks)
+    def _sources(self, answer: Answer, shown: Sequence[Piece], page: int) -> list[Button]:
+        markers = _markers(answer, shown)
         if len(markers) > MAX_VERBATIM_BUTTONS:
-            return [Button(self._say("button.sources"), f"w:{answer.answer_id}:{page}")]
+            return [Button(self._say("telegram.button.sources"), f"w:{answer.answer_id}:{page}")]
         return [
-            Button(self._say("button.verbatim", marker=m), f"v:{answer.answer_id}:{m}")
+            Button(self._say("telegram.button.verbatim", marker=m), f"v:{answer.answer_id}:{m}")
             for m in markers
         ]
 
@@ -207,8 +219,8 @@ class Renderer:
         choices = _choices(answer)
         if choices:
             return [
-                (Button(_label(text), f"k:{answer.answer_id}:{n}"),)
-                for n, text in enumerate(choices)
+                (Button(_label(choice.shown), f"k:{answer.answer_id}:{n}"),)
+                for n, choice in enumerate(choices)
             ]
         return [
             (Button(_label(text), f"q:{answer.answer_id}:{n}"),)
@@ -217,8 +229,8 @@ class Renderer:
 
     def _votes(self, answer: Answer) -> tuple[Button, ...]:
         return (
-            Button(self._say("button.useful"), f"f:{answer.answer_id}:1"),
-            Button(self._say("button.not_useful"), f"f:{answer.answer_id}:0"),
+            Button(self._say("telegram.button.useful"), f"f:{answer.answer_id}:1"),
+            Button(self._say("telegram.button.not_useful"), f"f:{answer.answer_id}:0"),
         )
 
     def _link(self, citation: Citation) -> str | None:
@@ -226,38 +238,32 @@ class Renderer:
 
     def _place(self, citation: Citation) -> str:
         return self._say(
-            "place",
+            "telegram.place",
             document=citation.document_number or citation.document_title,
             locator=citation.locator,
         )
 
     def _source(self, citation: Citation) -> str:
         return self._say(
-            "source",
+            "telegram.source",
             title=citation.document_title,
             issuer=citation.issuer,
             issued=date_text(citation.issued_on),
-            kind=self._say(f"source_kind.{citation.source_kind}"),
-            force=self._say(f"force.{citation.in_force}"),
+            kind=kind_text(citation.source_kind),
+            force=force_text(citation.in_force),
         )
 
 
 def chosen(answer: Answer, number: int) -> str | None:
     """The question that pressing a choice asks, or None."""
     choices = _choices(answer)
-    if number >= len(choices):
-        return None
-    text = choices[number]
-    return next((q for q in answer.suggestions if q.startswith(text)), text)
+    return choices[number].asks if number < len(choices) else None
 
 
-def _choices(answer: Answer) -> list[str]:
-    """What a question back lets one choose from, as its text lists it."""
-    if answer.status != "needs_clarification":
-        return []
-    items = [b.text for b in read_blocks(answer.text) if b.kind == "item"]
-    offered = [i for i in items if any(q.startswith(i) for q in answer.suggestions)]
-    return items[:MAX_CHOICES] if offered else []
+def _choices(answer: Answer) -> list[Option]:
+    """What a question back lets one choose from."""
+    offered = (block.options for block in answer.blocks if isinstance(block, Choices))
+    return [option for options in offered for option in options][:MAX_CHOICES]
 
 
 def _label(question: str) -> str:
@@ -274,60 +280,54 @@ def _label(question: str) -> str:
 
 
 def _message(
-    blocks: Sequence[Block], rows: Sequence[Sequence[Button]] = (), *, prompt: bool = False
+    said: Sequence[Piece], rows: Sequence[Sequence[Button]] = (), *, prompt: bool = False
 ) -> Message:
-    return Message(
-        to_html(blocks), to_text(blocks), tuple(tuple(row) for row in rows if row), prompt
-    )
+    return Message(to_html(said), to_text(said), tuple(tuple(row) for row in rows if row), prompt)
 
 
-def _beginning(quote: str) -> Block:
+def _beginning(quote: str) -> Piece:
     """A quotation, of a long one its first sentences with an ellipsis."""
-    whole = Block("quote", (Span(quote),))
+    whole = Piece("quote", (Span(quote),))
     first = next(whole.parted(CLAIM_QUOTE_CHARS), whole)
     cut = "" if first.text == quote else " …"
-    return Block("quote", (Span(f"“{first.text}{cut}”"),))
+    return Piece("quote", (Span(f"“{first.text}{cut}”"),))
 
 
-def _quiet(block: Block) -> Block:
+def _quiet(piece: Piece) -> Piece:
     """A source line: italic, folded when it is long."""
-    spans_ = tuple(Span(s.text, (*s.tags, "i"), s.href) for s in block.spans)
-    kind: BlockKind = "quote" if lines_of(block.text) > MAX_SOURCE_LINES else "text"
-    return Block(kind, spans_, fold_from=MAX_SOURCE_LINES + 1)
+    spans = tuple(replace(s, tags=(*s.tags, "i")) for s in piece.spans)
+    kind: PieceKind = "quote" if lines_of(piece.text) > MAX_SOURCE_LINES else "text"
+    return Piece(kind, spans, fold_from=MAX_SOURCE_LINES + 1)
 
 
-def _paginate(body: Sequence[Block], close: Sequence[Block]) -> list[list[Block]]:
-    """Screens of blocks; the closing lines stand at the foot of the first one.
+def _paginate(body: Sequence[Piece], close: Sequence[Piece]) -> list[list[Piece]]:
+    """Screens of pieces; the closing lines stand at the foot of the first one.
 
-    A heading (a text that ends with a colon) goes with what follows it.
+    What leads in goes with what follows it.
     """
-    pages: list[list[Block]] = [[]]
-    room = SCREEN_LINES - sum(b.lines + 1 for b in close)
-    for number, block in enumerate(body):
-        leads = _leads_in(block) and number + 1 < len(body)
+    pages: list[list[Piece]] = [[]]
+    room = SCREEN_LINES - sum(p.lines + 1 for p in close)
+    for number, piece in enumerate(body):
+        leads = piece.leads_in and number + 1 < len(body)
         following = body[number + 1].lines + 1 if leads else 0
-        full = block.lines + following > room
-        full = full or _chars(pages[-1], block) > PAGE_CHARS
-        if full and not all(_leads_in(b) for b in pages[-1]):
+        full = piece.lines + following > room
+        full = full or _chars(pages[-1], piece) > PAGE_CHARS
+        if full and not all(p.leads_in for p in pages[-1]):
             pages.append([])
             room = NEXT_SCREEN_LINES
-        pages[-1].append(block)
-        apart = block.kind == "text" or (block.kind == "item" and block.lines > 2)
-        room -= block.lines + apart
+        pages[-1].append(piece)
+        apart = piece.kind == "text" or (piece.kind == "item" and piece.lines > 2)
+        room -= piece.lines + apart
     pages[0] += close
     return pages
 
 
-def _leads_in(block: Block) -> bool:
-    return block.kind == "text" and block.text.rstrip().endswith(":")
+def _chars(page: Sequence[Piece], piece: Piece) -> int:
+    return sum(units(p.text) + len(p.sign) + 3 for p in (*page, piece))
 
 
-def _chars(page: Sequence[Block], block: Block) -> int:
-    return sum(units(b.text) + len(b.sign) + 3 for b in (*page, block))
-
-
-def _markers(answer: Answer, blocks: Sequence[Block]) -> list[int]:
-    named = {int(m) for block in blocks for m in _MARKER.findall(block.text)}
+def _markers(answer: Answer, shown: Sequence[Piece]) -> list[int]:
+    named = {span.marker for piece in shown for span in piece.spans}
     return [c.marker for c in answer.citations if c.marker in named]
 
 
@@ -335,7 +335,7 @@ def _passage_spans(citation: Citation, document: Document | None) -> Iterator[Sp
     passages = document.passages if document else ()
     passage = next((p for p in passages if p.id == citation.passage_id), None)
     if document is None or passage is None:
-        yield from spans(f"“{citation.quote}”")
+        yield Span(f"“{citation.quote}”")
         return
     start, end = max(passage.start, citation.start), min(passage.end, citation.end)
     before, quoted = document.text[passage.start : start], document.text[start:end]

@@ -10,6 +10,7 @@ from fastapi.sse import EventSourceResponse
 from starlette.responses import JSONResponse, Response
 
 from bot.answer.answer import Answer
+from bot.answer.codec import blocks_out
 from bot.doors.web.context import AnyWeb, Client, ReadyWeb, WebContext
 from bot.doors.web.problems import NOT_FOUND, NOT_READY, ProblemError
 from bot.doors.web.schemas import (
@@ -27,7 +28,10 @@ from bot.doors.web.schemas import (
 from bot.doors.web.stream import stream_answer
 
 router = APIRouter()
-_VIEW = Query(None, description="`html` thêm khoá `html`: câu trả lời như trên trang")
+_VIEW = Query(
+    None,
+    description="`html` thêm khoá `html`: câu trả lời như trên trang; `blocks` thêm khoá `blocks`",
+)
 _STREAM: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}
 }
@@ -109,4 +113,10 @@ def metrics(web: AnyWeb) -> Response:
 
 
 def _answer(web: WebContext, answer: Answer, view: View | None) -> dict[str, Any]:
-    return answer_out(answer, web.templates.answer(answer) if view else None)
+    match view:
+        case "html":
+            return answer_out(answer, html=web.templates.answer(answer))
+        case "blocks":
+            return answer_out(answer, blocks=blocks_out(answer.blocks))
+        case _:
+            return answer_out(answer)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.doors.web.markdown import inline
+from bot.answer.rendering.html import inline
+from bot.answer.verbatim import paragraphs
 from knowledge.models import Document, Passage
 
-_HASHES = re.compile(r"^#{1,6}\s+", re.MULTILINE)
-_EMPHASIS = re.compile(r"\*+")
 _OUTLINE_CHARS = 72
 _MAX_MARK_CHARS = 24  # "Tiểu mục 3.", "Điều 12."
 
@@ -73,18 +71,12 @@ def _pieces(
 def _part_mark(gap: str) -> tuple[str, str]:
     """Part the text between two passages from the number on the line of the second."""
     before, _, line = gap.rpartition("\n")
-    mark = _EMPHASIS.sub("", _HASHES.sub("", line)).strip()
+    mark = " ".join(part.words for part in paragraphs(line))
     return (before, mark) if len(mark) <= _MAX_MARK_CHARS else (gap, "")
 
 
 def _paragraphs(text: str) -> list[Piece]:
-    parts = [part.strip() for part in re.split(r"\n\s*\n", _HASHES.sub("", text))]
-    return [Piece(None, inline(_balanced(part))) for part in parts if _EMPHASIS.sub("", part)]
-
-
-def _balanced(text: str) -> str:
-    """Without the half of a pair of ** whose other half stands outside ("**1. Name**")."""
-    return text if text.count("**") % 2 == 0 else text.replace("**", "")
+    return [Piece(None, inline(part)) for part in paragraphs(text)]
 
 
 def _entries(passages: Sequence[Passage], parent_id: str | None) -> tuple[OutlineEntry, ...]:
@@ -93,7 +85,7 @@ def _entries(passages: Sequence[Passage], parent_id: str | None) -> tuple[Outlin
 
 
 def _beginning(text: str) -> str:
-    words = " ".join(_HASHES.sub("", text).replace("*", "").split())
+    words = " ".join(word for part in paragraphs(text) for word in part.words.split())
     if len(words) <= _OUTLINE_CHARS:
         return words
     return words[:_OUTLINE_CHARS].rsplit(" ", 1)[0].rstrip(" ,;:.–-") + "…"

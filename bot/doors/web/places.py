@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from dataclasses import replace
 from pathlib import PurePath
@@ -16,17 +15,18 @@ from starlette.datastructures import UploadFile
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from bot.answer.draft import RecordSource
+from bot.answer.rendering.html import unnumbered
 from bot.doors.web.context import AnyWeb, WebContext
 from bot.doors.web.problems import INVALID_REQUEST, NOT_READY, Problem, ProblemError, wants_page
 from bot.sources.places.drafts import PlaceDrafts
 from bot.sources.places.records import PAGE, day
 from bot.sources.places.table import Converted, convert_table
-from bot.sources.places.wording import load_places_wording
 from knowledge.places.errors import PlaceTableError
 from knowledge.places.models import Commune, PlaceResolution, Province
 from knowledge.places.resolver import open_resolver
 from knowledge.places.tables import MAX_FILE_BYTES, read_table, write_table
 from knowledge.text import clean
+from prompts.wording import load_wording
 
 router = APIRouter()
 UPLOAD_PATH = f"{PAGE}/bang"
@@ -37,7 +37,6 @@ _TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-_MARKER = re.compile(r" ?\[\d+\]")
 _BUSY = replace(
     NOT_READY,
     title="Đang đổi một bảng khác",
@@ -147,7 +146,7 @@ def _converted(data: bytes, name: str) -> tuple[bytes, Converted]:
         if len(table.rows) > MAX_UPLOAD_ROWS + 1:
             problem = f"có {len(table.rows)} dòng, trang này nhận tối đa {MAX_UPLOAD_ROWS}"
             raise PlaceTableError(name, problem, "Dùng lệnh haicap places --file, hoặc chia nhỏ")
-        converted = convert_table(table, open_resolver(), load_places_wording())
+        converted = convert_table(table, open_resolver(), load_wording())
         return write_table(converted.table), converted
     finally:
         _CONVERTING.release()
@@ -178,7 +177,7 @@ def _page(
     found: PlaceResolution | None = None,
     notice: str = "",
 ) -> HTMLResponse:
-    answers = PlaceDrafts(open_resolver(), load_places_wording())
+    answers = PlaceDrafts(open_resolver(), load_wording())
     shown = _shown(answers, found) if found else None
     html = web.templates.render(
         "places.html",
@@ -201,8 +200,8 @@ def _shown(answers: PlaceDrafts, found: PlaceResolution) -> dict[str, Any]:
         units = answers.resolver.catalogue.by_province[unit.code]
     made_of = answers.records.made_of(unit) if isinstance(unit, Commune) else []
     return {
-        "status": load_places_wording()(f"status.{found.status}"),
-        "text": _MARKER.sub("", draft.text),
+        "status": load_wording()(f"places.status.{found.status}"),
+        "pieces": unnumbered(draft.blocks),
         "made_of": made_of if found.status != "current" else [],
         "units": units,
         "records": [

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field, StrictBool, StringConstraints
 
 from bot.answer.answer import Answer, Mode, Status
+from bot.answer.codec import to_public
 from knowledge.models import Document, ForceStatus, Metadata, Passage, PassageKind, SourceKind
 
 _NO_NUL = r"^[^\x00]*$"  # PostgreSQL stores no NUL, and no person types one
@@ -60,7 +61,7 @@ class CitationOut(BaseModel):
 
 
 class AnswerOut(BaseModel):
-    """An answer; `html` only when asked for with `view=html`."""
+    """An answer; `html` only with `view=html`, `blocks` only with `view=blocks`."""
 
     answer_id: str
     conversation_id: str
@@ -74,6 +75,12 @@ class AnswerOut(BaseModel):
     understood_as: str = ""
     mode: Mode = "composed"
     html: str | None = None
+    blocks: list[dict[str, Any]] | None = Field(
+        None,
+        description="Câu trả lời trước mọi cách trình bày: `kind` là title, verdict, lead, intro, "
+        "quotation, items, field, fields, choices, note, source_line; chữ là danh sách đoạn, "
+        "mỗi đoạn là chuỗi hoặc {words, bold, italic, marker, press}",
+    )
 
 
 class MetadataOut(BaseModel):
@@ -117,9 +124,9 @@ class DocumentOut(MetadataOut):
     passages: list[PassageOut]
 
 
-def answer_out(answer: Answer, html: str | None = None) -> dict[str, Any]:
-    """The JSON object of an answer."""
-    return answer.to_dict() | ({} if html is None else {"html": html})
+def answer_out(answer: Answer, **view: Any) -> dict[str, Any]:
+    """The JSON object of an answer, with what a view adds."""
+    return to_public(answer) | view
 
 
 def metadata_out(metadata: Metadata) -> dict[str, Any]:
@@ -139,4 +146,4 @@ def _passage_out(passage: Passage) -> dict[str, Any]:
     return {name: getattr(passage, name) for name in names} | {"url": url}
 
 
-View = Literal["html"]
+View = Literal["html", "blocks"]

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Final, get_args
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from bot.answer.answer import Answer, Mode
-from bot.doors.web import wording
+from bot.answer import naming
+from bot.answer.answer import Answer, Mode, Status
+from bot.answer.rendering.html import html, inline
+from bot.answer.rendering.plain import plain
+from bot.answer.verbatim import verbatim
 from bot.doors.web.document_view import document_pieces, outline
-from bot.doors.web.markdown import answer_blocks, inline
-from bot.sources.procedures.procedures import WORDING_FILE
 from bot.sources.procedures.view import Shown
-from prompts.wording import Wording, load_wording
+from prompts.sources import date_text, force_text, kind_text
+from prompts.wording import load_wording
 
 MAX_CARD_UNITS = 6  # the answer lists them all
 FOLDER = Path(__file__).parent / "templates"
+REASONS: Final = ("wrong", "off_topic", "incomplete", "outdated", "hard_to_read")
 
 
-def _certainties() -> dict[str, str]:
-    """How sure a record is, in words."""
-    say = Wording(WORDING_FILE)
-    return {name: say(f"certainty.{name}") for name in get_args(Shown)}
+def _words(prefix: str, names: Iterable[str]) -> dict[str, str]:
+    say = load_wording()
+    return {name: say(f"{prefix}.{name}") for name in names}
 
 
 class Templates:
@@ -45,24 +47,26 @@ class Templates:
         self._environment.globals.update(
             static_url=static_url,
             public_url=public_url or "",
-            answer_blocks=answer_blocks,
+            html=html,
+            plain=plain,
             document_pieces=document_pieces,
             outline=outline,
-            statuses=wording.STATUSES,
-            reasons=wording.FEEDBACK_REASONS,
-            modes={mode: load_wording()(f"mode.{mode}") for mode in get_args(Mode)},
-            certainties=_certainties(),
+            statuses=_words("answers.status", get_args(Status)),
+            reasons=_words("answers.reason", REASONS),
+            modes=_words("answers.mode", get_args(Mode)),
+            certainties=_words("procedures.certainty", get_args(Shown)),
+            checked=lambda iso: load_wording()("sources.checked", date=date_text(iso)),
             max_card_units=MAX_CARD_UNITS,
         )
         self._environment.filters.update(
-            date_vi=wording.date_vi,
-            inline=inline,
-            force=wording.FORCE.__getitem__,
-            source_kind=wording.SOURCE_KINDS.__getitem__,
-            document_name=wording.document_name,
-            citation_label=wording.citation_label,
-            source_name=wording.source_name,
-            by_document=wording.by_document,
+            date_vi=date_text,
+            verbatim=lambda words: inline(verbatim(words)),
+            spoken=lambda words: verbatim(words).words,
+            force=force_text,
+            source_kind=kind_text,
+            document_name=naming.document_name,
+            source_name=naming.source_name,
+            by_document=naming.by_document,
         )
 
     def render(self, name: str, **values: Any) -> str:

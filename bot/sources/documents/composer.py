@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from bot.answer.draft import Draft, date_text
+from bot.answer import blocks
+from bot.answer.blocks import Intro, Items, Note, Quotation, SourceLine, Title
+from bot.answer.draft import Draft
 from bot.answer.quote import Quote
+from bot.answer.verbatim import verbatim
 from bot.sources.documents.evidence import is_planned, quote_around
 from bot.sources.documents.lead import Lead
 from knowledge.models import Document, Metadata, Passage
 from knowledge.text import collapse, unit_spans
+from prompts.sources import date_text, force_text, kind_text
+from prompts.text import Text, press
 from prompts.wording import Wording
 
 MAX_LIST_ITEMS = 12
@@ -51,20 +56,27 @@ class Composer:
         if lead:
             draft.add(self._lead(draft, quote, lead))
         elif phrase:
-            words = collapse(quote.document.text[slice(*phrase)])
-            draft.add(
-                self._say("lead.phrase", label=label, locator=locator, phrase=words, marker=marker)
-            )
+            words = told(quote.document.text[slice(*phrase)])
+            values = {"label": label, "locator": locator}
+            text = self._say.text("documents.lead.phrase", **values, phrase=words, marker=marker)
+            draft.add(blocks.Lead(text))
         else:
-            draft.add(self._say("lead.clause", label=label, locator=locator, markers=marker))
-        name = "quote" if quote.whole else "quote_part"
-        draft.add(self._say(name, quote=collapse(quote.text), marker=marker))
+            values = {"label": label, "locator": locator}
+            draft.add(Intro(self._say.text("documents.lead.clause", **values, markers=marker)))
+        draft.add(self._quotation(draft, quote))
         read = quote.passage.text[: quote.end - quote.passage.start]
         if is_planned(read) and not (lead and lead.planned):
-            draft.add(self._say("lead.planned"))
+            draft.add(Note(self._say.text("documents.lead.planned")))
         draft.add(self.source(quote))
 
-    def _lead(self, draft: Draft, quote: Quote, lead: Lead) -> str:
+    def _quotation(self, draft: Draft, quote: Quote) -> Quotation:
+        marker = draft.marker(quote)
+        if quote.whole:
+            return Quotation(told(quote.text), marker)
+        remark = self._say.text("documents.quote_part", press=press(marker))
+        return Quotation(told(quote.text), marker, remark)
+
+    def _lead(self, draft: Draft, quote: Quote, lead: Lead) -> blocks.Lead:
         inside = (
             quote.passage.id == lead.passage.id
             and quote.start <= lead.start
@@ -73,40 +85,44 @@ class Composer:
         markers = draft.cite(quote)
         if not inside:
             markers += draft.cite(lead_quote(quote.document, lead))
-        name = "lead.number_planned" if lead.planned else f"lead.{lead.kind}"
-        return self._say(name, value=collapse(lead.value.replace("*", "")), markers=markers)
+        name = "number_planned" if lead.planned else lead.kind
+        value = collapse(lead.value.replace("*", ""))
+        text = self._say.text(f"documents.lead.{name}", value=value, markers=markers)
+        return blocks.Lead(text, value)
 
-    def source(self, quote: Quote) -> str:
+    def source(self, quote: Quote) -> SourceLine:
         """Where a quote stands, its date, official or press, and whether it is in force."""
         meta = quote.document.metadata
-        return self._say(
-            "source",
-            label=meta.label,
-            locator=quote.passage.locator,
-            issued=self.issued(meta),
-            kind=self._say(f"source_kind.{meta.source_kind}"),
-            force=self._say(f"force.{meta.in_force}"),
+        return SourceLine(
+            self._say.text(
+                "documents.source",
+                label=meta.label,
+                locator=quote.passage.locator,
+                issued=self.issued(meta),
+                kind=kind_text(meta.source_kind),
+                force=force_text(meta.in_force),
+            )
         )
 
     def issued(self, meta: Metadata) -> str:
         """As "ngày 11/7/2025", or "tháng 6/2025" where the source gives no day."""
         name = "issued_month" if len(meta.issued_on) == 7 else "issued"
-        return self._say(name, date=date_text(meta.issued_on))
+        return self._say(f"documents.{name}", date=date_text(meta.issued_on))
 
     def also(self, draft: Draft, quotes: Iterable[Quote]) -> None:
         """Other clauses on the same matter, each with its own marker."""
-        lines = [
-            self._say(
-                "also.item",
+        items = tuple(
+            self._say.text(
+                "documents.also.item",
                 label=q.document.metadata.label,
                 locator=q.passage.locator,
-                quote=collapse(q.text),
+                quote=told(q.text),
                 marker=draft.cite(q),
             )
             for q in quotes
-        ]
-        if lines:
-            draft.add(self._say("also.intro"), "\n".join(lines))
+        )
+        if items:
+            draft.add(Intro(self._say.text("documents.also.intro")), Items(items))
 
     # Lists
 
@@ -116,12 +132,14 @@ class Composer:
         """A lead-in sentence and the items it leads in, each with its own marker."""
         quote = whole(document, head)
         draft.add(
-            self._say(
-                "list.intro",
-                label=document.metadata.label,
-                locator=head.locator,
-                lead_in=collapse(head.text),
-                markers=draft.cite(quote),
+            Intro(
+                self._say.text(
+                    "documents.list.intro",
+                    label=document.metadata.label,
+                    locator=head.locator,
+                    lead_in=told(head.text),
+                    markers=draft.cite(quote),
+                )
             )
         )
         self._items(draft, [short(document, p) for p in items])
@@ -133,103 +151,97 @@ class Composer:
             Quote(document, passage, passage.start + a, passage.start + b)
             for a, b in unit_spans(passage.text)
         ]
-        draft.add(
-            self._say("list.intro_clause", label=document.metadata.label, locator=passage.locator)
-        )
+        values = {"label": document.metadata.label, "locator": passage.locator}
+        draft.add(Intro(self._say.text("documents.list.intro_clause", **values)))
         self._items(draft, pieces)
         draft.add(self.source(pieces[0]))
 
     def _items(self, draft: Draft, quotes: Sequence[Quote]) -> None:
-        lines = []
-        for number, quote in enumerate(quotes[:MAX_LIST_ITEMS], 1):
-            partial = (
-                not quote.whole
-                and quote.end < quote.passage.end
-                and quote.start == quote.passage.start
+        several = len(quotes) > 1 and quotes[0].passage != quotes[-1].passage
+        items = tuple(
+            self._say.text(
+                f"documents.list.{'item_part' if several and _is_beginning(q) else 'item'}",
+                quote=told(q.text),
+                marker=draft.cite(q),
             )
-            name = (
-                "list.item_part"
-                if partial and len(quotes) > 1 and quotes[0].passage != quotes[-1].passage
-                else "list.item"
-            )
-            lines.append(
-                self._say(name, number=number, quote=collapse(quote.text), marker=draft.cite(quote))
-            )
-        draft.add("\n".join(lines))
+            for q in quotes[:MAX_LIST_ITEMS]
+        )
+        draft.add(Items(items, numbered=True))
         if len(quotes) > MAX_LIST_ITEMS:
-            draft.add(self._say("list.more", count=len(quotes) - MAX_LIST_ITEMS))
+            count = len(quotes) - MAX_LIST_ITEMS
+            draft.add(Note(self._say.text("documents.list.more", count=count, press=press())))
 
     # Documents
 
     def outline(self, draft: Draft, document: Document) -> None:
         """The sections of a document, each by its first words."""
         meta = document.metadata
-        draft.add(self._say("outline.intro", label=meta.label))
-        draft.add(
-            self._say(
-                "outline.about",
-                title=meta.title,
-                issuer=meta.issuer,
-                issued=self.issued(meta),
-                kind=self._say(f"source_kind.{meta.source_kind}"),
-            )
+        about = self._say.text(
+            "documents.outline.about",
+            title=meta.title,
+            issuer=meta.issuer,
+            issued=self.issued(meta),
+            kind=kind_text(meta.source_kind),
         )
+        draft.add(Title(self._say.text("documents.outline.intro", label=meta.label)), Note(about))
         sections = outline_passages(document)
         quotes = [head(document, p) for p in sections[:MAX_OUTLINE_ITEMS]]
-        lines = [
-            self._say(
-                "outline.item" if q.whole else "outline.item_part",
+        items = tuple(
+            self._say.text(
+                f"documents.outline.{'item' if q.whole else 'item_part'}",
                 locator=q.passage.locator,
-                quote=collapse(q.text),
+                quote=told(q.text),
                 marker=draft.cite(q),
             )
             for q in quotes
-        ]
-        draft.add("\n".join(lines))
+        )
+        draft.add(Items(items))
         if len(sections) > MAX_OUTLINE_ITEMS:
-            draft.add(self._say("outline.more", count=len(sections) - MAX_OUTLINE_ITEMS))
+            count = len(sections) - MAX_OUTLINE_ITEMS
+            draft.add(Note(self._say.text("documents.outline.more", count=count)))
         draft.add(self.source(quotes[0]))
 
     def documents(self, draft: Draft, quotes: Sequence[Quote]) -> None:
         """Documents that speak of something, each with the clause that does."""
-        lines = [
-            self._say(
-                "documents.item",
+        items = tuple(
+            self._say.text(
+                "documents.naming.item",
                 label=q.document.metadata.label,
                 issued=self.issued(q.document.metadata),
-                kind=self._say(f"source_kind.{q.document.metadata.source_kind}"),
+                kind=kind_text(q.document.metadata.source_kind),
                 locator=q.passage.locator,
-                quote=collapse(q.text),
+                quote=told(q.text),
                 marker=draft.cite(q),
             )
             for q in quotes
-        ]
-        draft.add(self._say("documents.intro"), "\n".join(lines))
+        )
+        draft.add(Intro(self._say.text("documents.naming.intro")), Items(items))
 
     def all_documents(self, draft: Draft, documents: Sequence[Document]) -> None:
         """Every document we have."""
-        lines = [
-            self._say(
-                "documents.item_whole",
+        items = tuple(
+            self._say.text(
+                "documents.naming.item_whole",
                 label=d.metadata.label,
                 issued=self.issued(d.metadata),
-                kind=self._say(f"source_kind.{d.metadata.source_kind}"),
+                kind=kind_text(d.metadata.source_kind),
                 title=d.metadata.title,
                 marker=draft.cite(short(d, first_citable(d))),
             )
             for d in documents
-        ]
-        draft.add(self._say("documents.all", count=len(documents)), "\n".join(lines))
+        )
+        intro = Intro(self._say.text("documents.naming.all", count=len(documents)))
+        draft.add(intro, Items(items))
 
     def have(self, draft: Draft, documents: Sequence[Document]) -> None:
         """A plain list of the documents we have, for an answer that has no evidence."""
-        lines = [
-            self._say("no_evidence.have_item", label=d.metadata.label, title=d.metadata.title)
+        items = tuple(
+            self._say.text("refusals.have_item", label=d.metadata.label, title=d.metadata.title)
             if d.metadata.title != d.metadata.label
-            else f"- {d.metadata.label}"
+            else Text.of(d.metadata.label)
             for d in documents
-        ]
-        draft.add(self._say("no_evidence.have"), "\n".join(lines))
+        )
+        draft.add(Intro(self._say.text("refusals.have")), Items(items))
 
     # Ways on
 
@@ -237,11 +249,21 @@ class Composer:
         """Questions that the cited document answers; `above` leads in the list of what is cited."""
         label = document.metadata.label
         if above:
-            question = self._say("suggest.locator", label=label, locator=above.locator)
+            question = self._say("documents.suggest.locator", label=label, locator=above.locator)
             draft.suggestions.append(question)
-        draft.suggestions.append(self._say("suggest.outline", label=label))
+        draft.suggestions.append(self._say("documents.suggest.outline", label=label))
         if document.metadata.number:
-            draft.suggestions.append(self._say("suggest.issued", label=label))
+            draft.suggestions.append(self._say("documents.suggest.issued", label=label))
+
+
+def told(words: str) -> Text:
+    """Verbatim words as an answer tells them: on one line."""
+    return verbatim(collapse(words))
+
+
+def _is_beginning(quote: Quote) -> bool:
+    """Whether it is the first words of its passage and not all of them."""
+    return quote.start == quote.passage.start and quote.end < quote.passage.end
 
 
 def lead_quote(document: Document, lead: Lead) -> Quote:

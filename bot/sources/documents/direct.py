@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from bot.answer.draft import Draft, date_text
+from bot.answer import blocks
+from bot.answer.blocks import Block, Note, Quotation, Verdict
+from bot.answer.draft import Draft
 from bot.answer.quote import Quote
 from bot.question import rules
 from bot.question.question import Ask
@@ -16,14 +18,17 @@ from bot.sources.documents.composer import (
     lead_quote,
     outline_passages,
     short,
+    told,
     whole,
 )
 from bot.sources.documents.evidence import children
 from bot.sources.documents.lead import Lead
 from bot.sources.refusals import NEAR, Refusals
-from knowledge.models import Document, Passage
+from knowledge.models import Document, Metadata, Passage
 from knowledge.numbers import NumberMention, find_numbers
 from knowledge.text import fold
+from prompts.sources import date_text
+from prompts.text import Text
 from prompts.wording import Wording
 from retrieval.query import SearchQuery
 from retrieval.retriever import Retrieval, Retriever
@@ -64,7 +69,7 @@ class DirectAnswers:
             if self._about_missing(query, missing[0], meaning):
                 return self.missing_document(missing)
         if len(named) > 1 and rules.search("documents.compares", query.folded):
-            draft = Draft("needs_clarification").add(self._say("clarify.compare"))
+            draft = Draft("needs_clarification").add(Verdict(self._say.text("clarify.compare")))
             draft.suggestions = self._outlines(named[:MAX_OPTIONS])
             return draft
         if meaning.intent == "locator":
@@ -85,7 +90,7 @@ class DirectAnswers:
     def unknown_day(self, day: str, found: Retrieval) -> Draft:
         """A day that no text names; the right one when a document's own date was meant."""
         if found.named and rules.search("documents.of_its_issue", found.query.folded):
-            draft = Draft().add(self._say("metadata.not_on", day=day))
+            draft = Draft().add(Verdict(self._say.text("documents.metadata.not_on", day=day)))
             for document in found.named:
                 self._field(draft, document, "issued_on")
             return draft
@@ -93,7 +98,8 @@ class DirectAnswers:
 
     def missing_document(self, missing: Sequence[NumberMention]) -> Draft:
         """A number that we do not have: say so and say what we have."""
-        draft = Draft("no_evidence").add(self._say("no_evidence.document", name=missing[0].shown))
+        no = self._say.text("refusals.document", name=missing[0].shown)
+        draft = Draft("no_evidence").add(Verdict(no))
         self._composer.have(draft, self._documents)
         draft.suggestions = self._outlines(self._documents[:3])
         return draft
@@ -143,9 +149,10 @@ class DirectAnswers:
             return None
         if len(candidates) > 1:
             draft = Draft("needs_clarification")
-            draft.add(self._say("clarify.locator", count=len(candidates), wanted=shown))
+            which = self._say.text("clarify.locator", count=len(candidates), wanted=shown)
+            draft.add(Verdict(which))
             draft.suggestions = [
-                self._say("suggest.locator_in", locator=p.locator, label=d.metadata.label)
+                self._say("documents.suggest.locator_in", locator=p.locator, label=d.metadata.label)
                 for d, p in candidates[:MAX_OPTIONS]
             ]
             return draft
@@ -183,11 +190,10 @@ class DirectAnswers:
             where, places = f"{label}, {above.locator},", [p.path[-1] for p in below]
         else:
             where, places = label, [p.locator for p in outline_passages(document)]
-        have = self._say("no_evidence.locator_have", where=where, list=", ".join(places))
-        draft = Draft("no_evidence").add(
-            self._say("no_evidence.locator", label=label, wanted=shown, have=have)
-        )
-        draft.suggestions = [self._say("suggest.outline", label=label)]
+        have = self._say.text("refusals.locator_have", where=where, list=", ".join(places))
+        no = self._say.text("refusals.locator", label=label, wanted=shown, have=have)
+        draft = Draft("no_evidence").add(Verdict(no))
+        draft.suggestions = [self._say("documents.suggest.outline", label=label)]
         return draft
 
     # What is known of a document
@@ -199,12 +205,13 @@ class DirectAnswers:
         for document in named:
             for name in fields:
                 self._field(draft, document, name)
-        if not draft.paragraphs:
+        if not draft.blocks:
             label = named[0].metadata.label
             refused = Draft("no_evidence").add(
-                self._say("no_evidence.signer", label=label), self._say("no_evidence.onward")
+                Verdict(self._say.text("refusals.signer", label=label)),
+                Note(self._say.text("refusals.onward")),
             )
-            refused.suggestions = [self._say("suggest.outline", label=label)]
+            refused.suggestions = [self._say("documents.suggest.outline", label=label)]
             return refused
         draft.add(self._composer.source(self._field_quote(named[0], fields[0])[0]))
         self._composer.suggest(draft, named[0])
@@ -217,7 +224,7 @@ class DirectAnswers:
             return
         marker = draft.cite(quote)
         if name == "in_force":
-            draft.add(self._force(document, marker))
+            draft.add(Verdict(self._force(document, marker)))
             return
         value = {
             "issued_on": date_text(meta.issued_on),
@@ -225,31 +232,37 @@ class DirectAnswers:
             "signer": meta.signer,
             "number": meta.number,
         }[name]
-        if name == "number" and not meta.number:
-            draft.add(self._say("metadata.no_number", marker=marker))
-        elif name == "number":
-            draft.add(self._say("metadata.number", value=value, marker=marker))
-        elif name == "issued_on" and len(meta.issued_on) == 7:
-            draft.add(self._say("metadata.issued_month", value=value, marker=marker))
-        elif name == "issuer" and not meta.number:
-            draft.add(self._say("metadata.press_issuer", value=value, marker=marker))
-        else:
-            draft.add(self._say(f"metadata.{name}", label=meta.label, value=value, marker=marker))
+        draft.add(self._value(meta, name, value or "", marker))
         if in_text:
-            draft.add(self._say("quote", quote=" ".join(quote.text.split()), marker=marker))
+            draft.add(Quotation(told(quote.text), draft.marker(quote)))
         else:
-            draft.add(self._say("metadata.from_record"))
+            draft.add(Note(self._say.text("documents.metadata.from_record")))
 
-    def _force(self, document: Document, marker: str) -> str:
+    def _value(self, meta: Metadata, name: Field, value: str, marker: Text) -> Block:
+        """The sentence that gives a field its value."""
+        if name == "number" and not value:
+            return Verdict(self._say.text("documents.metadata.no_number", marker=marker))
+        wording: str = name
+        label = {"label": meta.label}
+        if name == "number":
+            label = {}
+        elif name == "issued_on" and len(meta.issued_on) == 7:
+            wording, label = "issued_month", {}
+        elif name == "issuer" and not meta.number:
+            wording, label = "press_issuer", {}
+        text = self._say.text(f"documents.metadata.{wording}", **label, value=value, marker=marker)
+        return blocks.Lead(text, value)
+
+    def _force(self, document: Document, marker: Text) -> Text:
         meta = document.metadata
-        values: dict[str, object] = {
+        values: dict[str, Text | str] = {
             "label": meta.label,
             "as_of": date_text(meta.sources_as_of),
             "marker": marker,
         }
         if meta.in_force == "replaced":
             values["by"] = meta.replaced_by or ""
-        return self._say(f"metadata.in_force.{meta.in_force}", **values)
+        return self._say.text(f"documents.metadata.in_force.{meta.in_force}", **values)
 
     def _field_quote(self, document: Document, name: Field) -> tuple[Quote, bool]:
         """The passage whose words hold the value, else the first one."""
@@ -277,26 +290,26 @@ class DirectAnswers:
         self._composer.suggest(draft, named[0])
         return draft
 
-    def _sections(self, document: Document) -> str:
+    def _sections(self, document: Document) -> blocks.Lead:
         """How many top sections a document has: "8 mục", or "22 đoạn" of a text without any."""
         tops = [p.path[0].split() for p in document.passages if p.parent_id is None]
         kinds = [words[0] for words in tops if len(words) == 2]  # "Mục 1", not "Phần mở đầu, ..."
         kind = next((k for k in _TOP_KINDS if k in kinds), kinds[0])
-        return self._say(
-            "outline.count",
-            label=document.metadata.label,
-            count=kinds.count(kind),
-            kind=kind.lower(),
+        count = kinds.count(kind)
+        label = document.metadata.label
+        text = self._say.text(
+            "documents.outline.count", label=label, count=count, kind=kind.lower()
         )
+        return blocks.Lead(text, str(count))
 
     def _which_document(self, documents: Sequence[Document] = ()) -> Draft:
-        draft = Draft("needs_clarification").add(self._say("clarify.document"))
+        draft = Draft("needs_clarification").add(Verdict(self._say.text("clarify.document")))
         options = documents or self._documents
         draft.suggestions = self._outlines(options[:MAX_OPTIONS])
         return draft
 
     def _outlines(self, documents: Sequence[Document]) -> list[str]:
-        return [self._say("suggest.outline", label=d.metadata.label) for d in documents]
+        return [self._say("documents.suggest.outline", label=d.metadata.label) for d in documents]
 
 
 def _siblings(place: Sequence[tuple[str, str]]) -> list[list[tuple[str, str]]]:

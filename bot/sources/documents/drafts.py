@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from bot.answer.blocks import Note
 from bot.answer.draft import Draft
 from bot.answer.quote import Quote
 from bot.question.question import Ask
@@ -39,7 +40,8 @@ class ClauseDrafts:
         """What the hits say to an ask; needs at least one hit."""
         draft = self._composed(ask, found)
         if found.missing:
-            draft.add(self._say("no_evidence.beside", name=found.missing[0].shown))
+            beside = self._say.text("refusals.beside", name=found.missing[0].shown)
+            draft.add(Note(beside))
         return draft
 
     def _composed(self, ask: Ask, found: Retrieval) -> Draft:

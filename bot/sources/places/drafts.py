@@ -5,6 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from bot.answer.blocks import (
+    Choices,
+    Intro,
+    Items,
+    Lead,
+    Note,
+    Option,
+    SourceLine,
+    Verdict,
+)
 from bot.answer.draft import Draft, RecordSource
 from bot.sources.places.records import PlaceRecords, day, place_url
 from knowledge.places.models import (
@@ -16,6 +26,7 @@ from knowledge.places.models import (
     Province,
 )
 from knowledge.places.resolver import PlaceResolver
+from prompts.text import Text, press
 from prompts.wording import Wording
 
 MAX_ITEMS = 30  # units listed in an answer; the page shows all
@@ -27,7 +38,7 @@ class PlaceDrafts:
     """Composes answers from place records; safe to use from many threads."""
 
     def __init__(self, resolver: PlaceResolver, say: Wording) -> None:
-        """Take the look-up of places and the wording of prompts/places.vi.yaml."""
+        """Take the look-up of places and the wording."""
         self.resolver = resolver
         self._catalogue = resolver.catalogue
         self._say = say
@@ -46,9 +57,9 @@ class PlaceDrafts:
         if found.how == "slip":  # told first: all that follows is about another name
             said = self.describe(replace(found, how="exact"))
             unit = found.old or found.new[0]
-            note = self._say("now.slip", matched=found.matched, name=unit.address)
-            said.paragraphs.insert(0, note)
-            said.cards[0] |= {"how": "slip", "check": True, "check_note": note}
+            note = self._say.text("places.now.slip", matched=found.matched, name=unit.address)
+            said.blocks.insert(0, Note(note))
+            said.cards[0] |= {"how": "slip", "check": True, "check_note": note.words}
             return said
         if found.status == "ambiguous":
             return self._ambiguous(found)
@@ -63,61 +74,75 @@ class PlaceDrafts:
         if old is None:  # several old units of one name that are one unit today
             return self._current(found)
         marker = draft.cite(self.records.now_source(old))
-        since = day(self._since)
-        note = ""
+        note = Text()
         if len(found.new) == 1 and isinstance(found.new[0], Commune):
-            unit = found.new[0]
-            name = "now.one_district" if old.level == "district" else "now.resolved"
-            values = {"old": old.address, "new": unit.address, "code": unit.code, "marker": marker}
-            if old.level == "district":
-                draft.add(self._say(name, since=since, **values))
-            else:
-                draft.add(self._say(name, since=day(unit.since), by=self._by(unit), **values))
+            draft.add(self._now_one(old, found.new[0], marker))
         else:
-            name = "now.district" if old.level == "district" else "now.candidates"
-            extra = {"since": since} if old.level == "district" else {}
-            count = len(found.new)
-            draft.add(self._say(name, old=old.address, count=count, marker=marker, **extra))
-            draft.add(self._items(found.new))
-            note = self._say("now.check_district" if old.level == "district" else "now.check_split")
-            draft.add(note)
+            note = self._now_several(draft, old, found.new, marker)
         note = self._notes(draft, found) or note
         self._papers(draft)
         self._finish(draft, found, note)
         units = [u for u in found.new if isinstance(u, Commune)][:2]
-        draft.suggestions += [self._say("suggest.made_of", address=u.address) for u in units]
+        draft.suggestions += [self._say("places.suggest.made_of", address=u.address) for u in units]
         self._suggest_province(draft, found.province)
         return draft
+
+    def _now_one(self, old: OldUnit, unit: Commune, marker: Text) -> Lead:
+        names = {"old": old.address, "new": unit.address, "code": unit.code}
+        if old.level == "district":
+            since = day(self._since)
+            text = self._say.text("places.now.one_district", since=since, **names, marker=marker)
+        else:
+            dated = {"since": day(unit.since), "by": self._by(unit)}
+            text = self._say.text("places.now.resolved", **names, **dated, marker=marker)
+        return Lead(text, unit.address)
+
+    def _now_several(
+        self, draft: Draft, old: OldUnit, units: Sequence[NewUnit], marker: Text
+    ) -> Text:
+        """All units that it may be today; gives the note on how to tell which."""
+        values = {"old": old.address, "count": str(len(units))}
+        if old.level == "district":
+            values["since"] = day(self._since)
+            names = "places.now.district", "places.now.check_district"
+        else:
+            names = "places.now.candidates", "places.now.check_split"
+        note = self._say.text(names[1])
+        draft.add(
+            Intro(self._say.text(names[0], **values, marker=marker)),
+            self._items(units),
+            Note(note),
+        )
+        return note
 
     def _current(self, found: PlaceResolution) -> Draft:
         draft, unit = Draft(), found.new[0]
         if isinstance(unit, Province):
             return self._province_record(found)
         marker = draft.cite(self.records.unit_source(unit))
-        draft.add(
-            self._say(
-                "now.current",
-                new=unit.address,
-                code=unit.code,
-                since=day(unit.since),
-                by=self._by(unit),
-                marker=marker,
-            )
+        text = self._say.text(
+            "places.now.current",
+            new=unit.address,
+            code=unit.code,
+            since=day(unit.since),
+            by=self._by(unit),
+            marker=marker,
         )
+        draft.add(Lead(text, unit.address))
         self._made_of_list(draft, unit, marker)
-        note = ""
+        note = Text()
         if found.also:
-            note = self._say("now.also", since=day(self._since))
-            lines = [
-                self._say(
-                    "now.also_item",
+            note = self._say.text("places.now.also", since=day(self._since))
+            items = tuple(
+                self._say.text(
+                    "places.now.also_item",
                     old=u.address,
                     new="; ".join(n.address for n in u.into),
                     marker=draft.cite(self.records.now_source(u)),
                 )
                 for u in found.also
-            ]
-            draft.add(note, "\n".join(lines))
+            )
+            draft.add(Intro(note), Items(items))
         note = self._notes(draft, found) or note
         self._finish(draft, found, note)
         self._suggest_province(draft, unit.province)
@@ -129,41 +154,32 @@ class PlaceDrafts:
         draft = Draft()
         marker = draft.cite(self.records.unit_source(unit))
         self._made_of_list(draft, unit, marker)
-        self._finish(draft, found, "")
+        self._finish(draft, found)
         self._suggest_province(draft, unit.province)
         return draft
 
-    def _made_of_list(self, draft: Draft, unit: Commune, marker: str) -> None:
+    def _made_of_list(self, draft: Draft, unit: Commune, marker: Text) -> None:
         parts = self.records.made_of(unit)
-        draft.add(
-            self._say(
-                "made_of.intro",
-                new=unit.address,
-                count=len(parts),
-                since=day(self._since),
-                marker=marker,
-            ),
-            "\n".join(self._part(old) for old in parts),
+        intro = self._say.text(
+            "places.made_of.intro",
+            new=unit.address,
+            count=len(parts),
+            since=day(self._since),
+            marker=marker,
         )
+        draft.add(Intro(intro), Items(tuple(self._part(old) for old in parts)))
         if any(old.split for old in parts):
-            draft.add(self._say("made_of.parts"))
+            draft.add(Note(self._say.text("places.made_of.parts")))
         if unit.was:
-            draft.add(
-                self._say(
-                    "made_of.renamed",
-                    since=day(unit.since),
-                    was=unit.was,
-                    new=unit.address,
-                    marker=marker,
-                )
-            )
+            names = {"was": unit.was, "new": unit.address, "since": day(unit.since)}
+            draft.add(Note(self._say.text("places.made_of.renamed", **names, marker=marker)))
 
-    def _part(self, old: OldUnit) -> str:
+    def _part(self, old: OldUnit) -> Text:
         if old.level == "district":
-            return self._say("made_of.item_island", name=old.address)
-        name = "made_of.item_part" if old.split else "made_of.item"
+            return self._say.text("places.made_of.item_island", name=old.address)
+        name = "item_part" if old.split else "item"
         district = old.parent.address if old.parent else ""
-        return self._say(name, name=old.name, district=district)
+        return self._say.text(f"places.made_of.{name}", name=old.name, district=district)
 
     def _ambiguous(self, found: PlaceResolution) -> Draft:
         draft = Draft("needs_clarification")
@@ -173,29 +189,37 @@ class PlaceDrafts:
         quoted = "; ".join(option.unit.address for option in named)
         listed = replace(self.records.source(first, "list", quoted), url=place_url(words))
         marker = draft.cite(listed)
-        draft.add(self._say("ambiguous.intro", count=count, matched=found.matched, marker=marker))
-        shown = found.options[:MAX_OPTIONS]
-        draft.add("\n".join(self._say("ambiguous.item", address=o.unit.address) for o in shown))
-        if count > len(shown):
-            draft.add(self._say("ambiguous.more", count=count - len(shown)))
-        self._finish(draft, found, "")
-        for option in shown[:MAX_SUGGESTIONS]:
-            name = "suggest.now" if isinstance(option.unit, OldUnit) else "suggest.made_of"
-            draft.suggestions.append(self._say(name, address=option.unit.address))
+        names = {"count": str(count), "matched": found.matched}
+        options = tuple(self._option(option) for option in found.options[:MAX_OPTIONS])
+        draft.add(
+            Verdict(self._say.text("places.ambiguous.intro", **names, marker=marker)),
+            Choices(options),
+        )
+        if count > len(options):
+            more = self._say.text("places.ambiguous.more", count=count - len(options))
+            draft.add(Note(more))
+        self._finish(draft, found)
+        draft.suggestions += [option.asks for option in options[:MAX_SUGGESTIONS]]
         return draft
+
+    def _option(self, option: PlaceOption) -> Option:
+        name = "now" if isinstance(option.unit, OldUnit) else "made_of"
+        address = option.unit.address
+        return Option(address, self._say(f"places.suggest.{name}", address=address))
 
     def _unknown(self, found: PlaceResolution) -> Draft:
         draft = Draft("no_evidence")
         as_of = day(self._catalogue.as_of)
-        draft.add(self._say("unknown.plain", matched=found.matched, as_of=as_of))
+        no = self._say.text("places.unknown.plain", matched=found.matched, as_of=as_of)
+        draft.add(Verdict(no))
         if found.near:
-            lines = [self._say("ambiguous.item", address=a) for a in found.near]
-            draft.add(self._say("unknown.near"), "\n".join(lines))
-        draft.add(self._say("unknown.onward"))
+            near = Items(tuple(map(Text.of, found.near)))
+            draft.add(Intro(self._say.text("places.unknown.near")), near)
+        draft.add(Note(self._say.text("places.unknown.onward")))
         draft.cards.append(self.records.card(found))
-        draft.suggestions = [self._say("suggest.now", address=a) for a in found.near][
+        draft.suggestions = [self._say("places.suggest.now", address=a) for a in found.near][
             :MAX_SUGGESTIONS
-        ] or list(self._say.lines("opening"))
+        ] or list(self._say.lines("places.opening"))
         return draft
 
     def _page_of(self, found: PlaceResolution) -> tuple[str, list[PlaceOption]]:
@@ -209,29 +233,22 @@ class PlaceDrafts:
                 best, most = words, listed
         return best, most or list(found.options)
 
-    def _notes(self, draft: Draft, found: PlaceResolution) -> str:
+    def _notes(self, draft: Draft, found: PlaceResolution) -> Text:
         """Why the reading of the name should be checked."""
         unit = found.old or found.new[0]
-        values: dict[str, str] = {"matched": found.matched, "name": unit.address}
+        values = {"matched": found.matched}
         match found.how:
             case "former_name":
-                note = self._say(
-                    "now.former_name",
-                    matched=found.matched,
-                    old=unit.address,
-                    since=day(self._since),
-                )
-            case "other_kind":
-                note = self._say("now.other_kind", **values)
-            case "other_marks":
-                note = self._say("now.other_marks", **values)
+                values |= {"old": unit.address, "since": day(self._since)}
+            case "other_kind" | "other_marks":
+                values |= {"name": unit.address}
             case "other_district":
                 district = found.old.district if found.old else None
-                home = district.address if district else unit.address
-                note = self._say("now.other_district", district=home)
+                values = {"district": district.address if district else unit.address}
             case _:
-                return ""
-        draft.add(note)
+                return Text()
+        note = self._say.text(f"places.now.{found.how}", **values)
+        draft.add(Note(note))
         return note
 
     # Provinces
@@ -243,22 +260,21 @@ class PlaceDrafts:
         old = found.old
         if old and old.short != province.short:
             marker = draft.cite(self.records.now_source(old))
-            draft.add(
-                self._say(
-                    "province.gone",
-                    old=old.name,
-                    new=province.name,
-                    code=province.code,
-                    since=day(self._since),
-                    resolution=self._catalogue.overlay.merger_resolution,
-                    marker=marker,
-                )
+            text = self._say.text(
+                "places.province.gone",
+                old=old.name,
+                new=province.name,
+                code=province.code,
+                since=day(self._since),
+                resolution=self._catalogue.overlay.merger_resolution,
+                marker=marker,
             )
+            draft.add(Lead(text, province.name))
         self._merged_line(draft, province)
         if province.seat:
             self._seat_line(draft, province)
         self._counts_line(draft, province)
-        self._finish(draft, found, "")
+        self._finish(draft, found)
         self._suggest_province(draft, province)
         return draft
 
@@ -282,7 +298,7 @@ class PlaceDrafts:
         draft = Draft()
         line(draft, province)  # type: ignore[operator]
         found = self.resolver.resolve(province.name)
-        self._finish(draft, found, "")
+        self._finish(draft, found)
         self._suggest_province(draft, province)
         return draft
 
@@ -290,56 +306,61 @@ class PlaceDrafts:
         marker = draft.cite(self.records.unit_source(province))
         if province.merged_from:
             parts = ", ".join(province.merged_from)
-            draft.add(self._say("province.merged", new=province.name, parts=parts, marker=marker))
+            names = {"new": province.name, "parts": parts}
+            draft.add(Lead(self._say.text("places.province.merged", **names, marker=marker), parts))
         else:
-            draft.add(self._say("province.unchanged", new=province.name, marker=marker))
+            name = province.name
+            draft.add(Verdict(self._say.text("places.province.unchanged", new=name, marker=marker)))
         if province.kind_since:
-            since = day(province.kind_since)
-            draft.add(self._say("province.city", short=province.short, since=since, marker=marker))
+            dated = {"short": province.short, "since": day(province.kind_since)}
+            draft.add(Note(self._say.text("places.province.city", **dated, marker=marker)))
 
     def _seat_line(self, draft: Draft, province: Province) -> None:
         marker = draft.cite(self.records.unit_source(province))
         if province.seat:
-            draft.add(
-                self._say("province.seat", new=province.name, seat=province.seat, marker=marker)
-            )
+            names = {"new": province.name, "seat": province.seat}
+            text = self._say.text("places.province.seat", **names, marker=marker)
+            draft.add(Lead(text, province.seat))
         else:
-            draft.add(self._say("province.seat_unchanged", new=province.name, marker=marker))
+            name = province.name
+            text = self._say.text("places.province.seat_unchanged", new=name, marker=marker)
+            draft.add(Verdict(text))
 
     def _counts_line(self, draft: Draft, province: Province) -> None:
         counts = self._catalogue.counts(province)
         text = ", ".join(f"{n} {kind}" for kind, n in counts.items())
         marker = draft.cite(self.records.source(province, "counts", f"{province.name}: {text}"))
-        draft.add(
-            self._say(
-                "province.counts",
-                new=province.name,
-                total=sum(counts.values()),
-                xa=counts["xã"],
-                phuong=counts["phường"],
-                dac_khu=counts["đặc khu"],
-                marker=marker,
-            )
+        total = sum(counts.values())
+        told = self._say.text(
+            "places.province.counts",
+            new=province.name,
+            total=total,
+            xa=counts["xã"],
+            phuong=counts["phường"],
+            dac_khu=counts["đặc khu"],
+            marker=marker,
         )
+        draft.add(Lead(told, str(total)))
 
     def _list_lines(self, draft: Draft, province: Province) -> None:
         units = self._catalogue.by_province[province.code]
         quoted = "; ".join(u.name for u in units)
-        marker = draft.cite(self.records.source(province, "list", quoted))
-        draft.add(self._say("province.list", new=province.name, total=len(units), marker=marker))
+        source = self.records.source(province, "list", quoted)
+        names = {"new": province.name, "total": str(len(units))}
+        draft.add(Intro(self._say.text("places.province.list", **names, marker=draft.cite(source))))
         for kind in ("phường", "xã", "đặc khu"):
-            names = [u.name[len(kind) + 1 :] for u in units if u.kind == kind]
-            if not names:
-                continue
-            shown = ", ".join(names[:MAX_ITEMS])
-            if len(names) > MAX_ITEMS:
-                more = len(names) - MAX_ITEMS
-                shown += " " + self._say("province.list_more", count=more, marker=marker)
-            draft.add(
-                self._say(
-                    "province.list_kind", kind=kind.capitalize(), count=len(names), names=shown
-                )
-            )
+            named = [u.name[len(kind) + 1 :] for u in units if u.kind == kind]
+            if named:
+                draft.add(self._of_kind(kind, named, draft.marker(source)))
+
+    def _of_kind(self, kind: str, names: Sequence[str], marker: int) -> Note:
+        shown = Text.of(", ".join(names[:MAX_ITEMS]))
+        if len(names) > MAX_ITEMS:
+            count = len(names) - MAX_ITEMS
+            more = self._say.text("places.province.list_more", count=count, press=press(marker))
+            shown = Text.of(shown, " ", more)
+        named = {"kind": kind.capitalize(), "count": str(len(names))}
+        return Note(self._say.text("places.province.list_kind", **named, names=shown))
 
     def together(self, named: Sequence[Province | OldUnit]) -> Draft:
         """Whether the provinces named are one today."""
@@ -348,35 +369,33 @@ class PlaceDrafts:
         if len({h.code for h in homes}) == 1:
             home = homes[0]
             marker = draft.cite(self.records.unit_source(home))
-            draft.add(
-                self._say(
-                    "province.same_merger",
-                    parts=", ".join(home.merged_from),
-                    new=home.name,
-                    since=day(self._since),
-                    resolution=self._catalogue.overlay.merger_resolution,
-                    marker=marker,
-                )
+            text = self._say.text(
+                "places.province.same_merger",
+                parts=", ".join(home.merged_from),
+                new=home.name,
+                since=day(self._since),
+                resolution=self._catalogue.overlay.merger_resolution,
+                marker=marker,
             )
+            draft.add(Lead(text, home.name))
             if home.seat:
                 self._seat_line(draft, home)
         else:
             first, second = homes[0], next(h for h in homes if h is not homes[0])
             marker = draft.cite(self.records.unit_source(first))
             marker += draft.cite(self.records.unit_source(second))
-            draft.add(
-                self._say(
-                    "province.not_same",
-                    first=named[0].name,
-                    second=next(u.name for u, h in zip(named, homes, strict=True) if h is second),
-                    marker=marker,
-                )
+            text = self._say.text(
+                "places.province.not_same",
+                first=named[0].name,
+                second=next(u.name for u, h in zip(named, homes, strict=True) if h is second),
+                marker=marker,
             )
+            draft.add(Verdict(text))
             self._merged_line(draft, first)
             self._merged_line(draft, second)
         for home in dict.fromkeys(homes):
             draft.cards.append(self.records.card(self.resolver.resolve(home.name)))
-        draft.add(self._say("as_of", as_of=day(self._catalogue.as_of)))
+        draft.add(self._as_of())
         self._suggest_province(draft, homes[0])
         return draft
 
@@ -386,38 +405,37 @@ class PlaceDrafts:
         """How many units the country has."""
         draft = Draft()
         provinces, communes = self._catalogue.province_counts(), self._catalogue.counts()
-        counted = [self._say("country.cities", count=provinces["thành phố"])]
+        counted = [self._say("places.country.cities", count=provinces["thành phố"])]
         counted += [f"{provinces['tỉnh']} tỉnh", *(f"{n} {kind}" for kind, n in communes.items())]
         marker = draft.cite(self.records.rule("so-luong", "counts", "; ".join(counted)))
-        draft.add(
-            self._say(
-                "country.counts",
-                provinces=sum(provinces.values()),
-                cities=provinces["thành phố"],
-                tinh=provinces["tỉnh"],
-                marker=marker,
-            ),
-            self._say(
-                "country.communes",
-                total=sum(communes.values()),
-                xa=communes["xã"],
-                phuong=communes["phường"],
-                dac_khu=communes["đặc khu"],
-                marker=marker,
-            ),
+        total = sum(provinces.values())
+        counts = self._say.text(
+            "places.country.counts",
+            provinces=total,
+            cities=provinces["thành phố"],
+            tinh=provinces["tỉnh"],
+            marker=marker,
         )
+        below = self._say.text(
+            "places.country.communes",
+            total=sum(communes.values()),
+            xa=communes["xã"],
+            phuong=communes["phường"],
+            dac_khu=communes["đặc khu"],
+            marker=marker,
+        )
+        draft.add(Lead(counts, str(total)), Lead(below, str(sum(communes.values()))))
         changed = [p for p in self._catalogue.provinces.values() if p.kind_since]
         if changed:
-            draft.add(
-                self._say(
-                    "country.since",
-                    start=day(self._since),
-                    cities_then=provinces["thành phố"] - len(changed),
-                    tinh_then=provinces["tỉnh"] + len(changed),
-                    city_since=day(changed[0].kind_since),
-                    marker=marker,
-                )
+            since = self._say.text(
+                "places.country.since",
+                start=day(self._since),
+                cities_then=provinces["thành phố"] - len(changed),
+                tinh_then=provinces["tỉnh"] + len(changed),
+                city_since=day(changed[0].kind_since),
+                marker=marker,
             )
+            draft.add(Note(since))
         return self._close(draft, ("districts",))
 
     def provinces(self) -> Draft:
@@ -427,10 +445,11 @@ class PlaceDrafts:
         rest = [p.short for p in self._catalogue.provinces.values() if p.kind == "tỉnh"]
         text = "; ".join((*cities, *rest))
         marker = draft.cite(self.records.rule("tinh-thanh", "list", text))
-        names = ", ".join(cities)
+        of_cities = {"cities": str(len(cities)), "city_names": ", ".join(cities)}
+        of_rest = {"count": str(len(rest)), "names": ", ".join(rest)}
         draft.add(
-            self._say("country.list", cities=len(cities), city_names=names, marker=marker),
-            self._say("country.list_tinh", count=len(rest), names=", ".join(rest), marker=marker),
+            Lead(self._say.text("places.country.list", **of_cities, marker=marker)),
+            Lead(self._say.text("places.country.list_tinh", **of_rest, marker=marker)),
         )
         return self._close(draft, ("country",))
 
@@ -439,9 +458,8 @@ class PlaceDrafts:
         draft = Draft()
         names = [p.name for p in self._catalogue.provinces.values() if not p.merged_from]
         marker = draft.cite(self.records.rule("tinh-thanh", "list", "; ".join(names)))
-        draft.add(
-            self._say("country.unchanged", count=len(names), names=", ".join(names), marker=marker)
-        )
+        values = {"count": str(len(names)), "names": ", ".join(names)}
+        draft.add(Lead(self._say.text("places.country.unchanged", **values, marker=marker)))
         return self._close(draft, ("country",))
 
     def mergers(self) -> Draft:
@@ -450,13 +468,12 @@ class PlaceDrafts:
         merged = [p for p in self._catalogue.provinces.values() if p.merged_from]
         text = "; ".join(f"{p.name}: {' + '.join(p.merged_from)}" for p in merged)
         marker = draft.cite(self.records.rule("tinh-thanh", "list", text))
-        draft.add(
-            self._say("country.mergers", count=len(merged), marker=marker),
-            "\n".join(
-                self._say("country.merger_item", new=p.name, parts=", ".join(p.merged_from))
-                for p in merged
-            ),
+        items = tuple(
+            self._say.text("places.country.merger_item", new=p.name, parts=", ".join(p.merged_from))
+            for p in merged
         )
+        intro = self._say.text("places.country.mergers", count=len(merged), marker=marker)
+        draft.add(Intro(intro), Items(items))
         return self._close(draft, ("country",))
 
     def districts(self) -> Draft:
@@ -466,14 +483,14 @@ class PlaceDrafts:
         values = {
             "law": overlay.law,
             "law_date": day(overlay.law_date.isoformat()),
-            "count": overlay.districts_before,
+            "count": str(overlay.districts_before),
         }
         text = f"{start}; {overlay.law}; {overlay.districts_before}"
         marker = draft.cite(self.records.rule("cap-huyen", "districts", text))
         draft.add(
-            self._say("districts.none", start=start, marker=marker),
-            self._say("districts.law", marker=marker, **values),
-            self._say("districts.work", start=start, marker=marker),
+            Verdict(self._say.text("places.districts.none", start=start, marker=marker)),
+            Note(self._say.text("places.districts.law", marker=marker, **values)),
+            Note(self._say.text("places.districts.work", start=start, marker=marker)),
         )
         return self._close(draft, ("country",))
 
@@ -484,38 +501,38 @@ class PlaceDrafts:
         return self._catalogue.overlay.since.isoformat()
 
     def _by(self, unit: Commune) -> str:
-        return self._say("now.by", resolution=unit.resolution) if unit.resolution else ""
+        if not unit.resolution:
+            return ""
+        return self._say("places.now.by", resolution=unit.resolution)
 
-    def _items(self, units: Iterable[NewUnit]) -> str:
-        return "\n".join(self._say("now.item", name=u.address, code=u.code) for u in units)
+    def _items(self, units: Iterable[NewUnit]) -> Items:
+        names = ({"name": u.address, "code": u.code} for u in units)
+        return Items(tuple(self._say.text("places.now.item", **named) for named in names))
 
     def _papers(self, draft: Draft) -> None:
         overlay = self._catalogue.overlay
         text = f"{overlay.papers_resolution}, {overlay.papers_article}"
         marker = draft.cite(self.records.rule("giay-to", "papers", text))
-        draft.add(
-            self._say(
-                "now.papers",
-                resolution=overlay.papers_resolution,
-                article=overlay.papers_article,
-                marker=marker,
-            )
-        )
+        named = {"resolution": overlay.papers_resolution, "article": overlay.papers_article}
+        draft.add(Note(self._say.text("places.now.papers", **named, marker=marker)))
 
-    def _finish(self, draft: Draft, found: PlaceResolution, note: str) -> None:
-        draft.add(self._say("as_of", as_of=day(self._catalogue.as_of)))
-        draft.cards.append(self.records.card(found, note))
+    def _as_of(self) -> SourceLine:
+        return SourceLine(self._say.text("places.as_of", as_of=day(self._catalogue.as_of)))
+
+    def _finish(self, draft: Draft, found: PlaceResolution, note: Text | None = None) -> None:
+        draft.add(self._as_of())
+        draft.cards.append(self.records.card(found, note.words if note else ""))
 
     def _close(self, draft: Draft, suggestions: Sequence[str]) -> Draft:
-        draft.add(self._say("as_of", as_of=day(self._catalogue.as_of)))
-        draft.suggestions = [self._say(f"suggest.{name}") for name in suggestions]
-        draft.suggestions += self._say.lines("opening")[:2]
+        draft.add(self._as_of())
+        draft.suggestions = [self._say(f"places.suggest.{name}") for name in suggestions]
+        draft.suggestions += self._say.lines("places.opening")[:2]
         return draft
 
     def _suggest_province(self, draft: Draft, province: Province | None) -> None:
         if province is None:
             return
         for name in ("merged", "seat", "counts"):
-            question = self._say(f"suggest.{name}", province=province.name)
+            question = self._say(f"places.suggest.{name}", province=province.name)
             if len(draft.suggestions) < MAX_SUGGESTIONS:
                 draft.suggestions.append(question)

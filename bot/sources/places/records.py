@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from bot.answer.draft import RecordSource, date_text
+from bot.answer.draft import RecordSource
 from knowledge.places.models import Commune, NewUnit, OldUnit, PlaceResolution, Province
 from knowledge.places.units.catalogue import Catalogue
+from prompts.sources import date_text
 from prompts.wording import Wording
 
 PAGE = "/dia-chi"
@@ -28,11 +29,11 @@ class PlaceRecords:
         """A unit's record as a source; `field` names the wording of the part cited."""
         return RecordSource(
             record_id=f"dia-chi/{'cu' if isinstance(unit, OldUnit) else 'moi'}-{unit.code}",
-            title=self._say("title", name=unit.address),
+            title=self._say("places.title", name=unit.address),
             number=None,
-            publisher=self._say("publisher"),
+            publisher=self._say("places.publisher"),
             as_of=self._catalogue.as_of,
-            field=self._say(f"field.{field}"),
+            field=self._say(f"places.field.{field}"),
             quote=text,
             url=place_url(unit.address),
         )
@@ -41,11 +42,11 @@ class PlaceRecords:
         """A general fact of the page as a source."""
         return RecordSource(
             record_id=f"dia-chi/{anchor}",
-            title=self._say(f"field.{field}"),
+            title=self._say(f"places.field.{field}"),
             number=None,
-            publisher=self._say("publisher"),
+            publisher=self._say("places.publisher"),
             as_of=self._catalogue.as_of,
-            field=self._say(f"field.{field}"),
+            field=self._say(f"places.field.{field}"),
             quote=text,
             url=f"{PAGE}#{anchor}",
         )

@@ -65,7 +65,7 @@ def convert_table(
     body = table.rows[1:] if columns.header else table.rows
     expected = len(table.rows[0]) if columns.header else 0
     out: list[list[Cell]] = []
-    labels = say.lines("table.columns")
+    labels = say.lines("places.table.columns")
     if columns.header:
         out.append([*_padded(table.rows[0], width), *labels])
     else:
@@ -78,9 +78,9 @@ def convert_table(
         cells = _cells(found, say)
         index = number if columns.header else number - 1
         if (expected and len(row) > expected) or index in table.broken:
-            cells[-1] = say("table.check.cells", count=len(row), expected=expected or width)
+            cells[-1] = say("places.table.check.cells", count=len(row), expected=expected or width)
         statuses[found.status if found else "empty"] += 1
-        to_check += cells[-1] != say("table.fine")
+        to_check += cells[-1] != say("places.table.fine")
         out.append([*_padded(row, width), *cells])
         if progress and (number % PROGRESS_EVERY == 0 or number == len(body)):
             progress(number, len(body))
@@ -153,14 +153,14 @@ def _address(row: Sequence[Cell], columns: Columns) -> str:
 
 def _cells(found: PlaceResolution | None, say: Wording) -> list[Cell]:
     if found is None:
-        return ["", "", "", "", say("table.check.empty")]
+        return ["", "", "", "", say("places.table.check.empty")]
     communes = [u for u in found.new if isinstance(u, Commune)]
     provinces = [u.province if isinstance(u, Commune) else u for u in found.new]
     return [
         _joined([u.name for u in communes]),
         _joined(list(dict.fromkeys(p.name for p in provinces))),
         _joined([u.code for u in communes]),
-        say(f"found.{found.how}") if found.new else say("status.unknown"),
+        say(f"places.found.{found.how}") if found.new else say("places.status.unknown"),
         _check(found, say),
     ]
 
@@ -173,16 +173,16 @@ def _joined(values: Sequence[str]) -> str:
 def _check(found: PlaceResolution, say: Wording) -> str:
     if found.status == "unknown":
         if found.near:
-            return say("table.check.unknown_near", near=" | ".join(found.near[:3]))
-        return say("table.check.unknown")
+            return say("places.table.check.unknown_near", near=" | ".join(found.near[:3]))
+        return say("places.table.check.unknown")
     if found.status == "ambiguous":
-        return say("table.check.ambiguous", count=len(found.options))
+        return say("places.table.check.ambiguous", count=len(found.options))
     if any(isinstance(unit, Province) for unit in found.new):
-        return say("table.check.province_only")
+        return say("places.table.check.province_only")
     if found.status == "candidates":
-        return say("table.check.candidates", count=len(found.new))
+        return say("places.table.check.candidates", count=len(found.new))
     if found.also:
-        return say("table.check.also")
+        return say("places.table.check.also")
     if found.check:
-        return say("table.check.how", how=say(f"found.{found.how}"))
-    return say("table.fine")
+        return say("places.table.check.how", how=say(f"places.found.{found.how}"))
+    return say("places.table.fine")

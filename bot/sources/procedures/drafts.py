@@ -5,6 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from bot.answer.blocks import (
+    Block,
+    Choices,
+    Field,
+    Fields,
+    Lead,
+    Note,
+    Option,
+    SourceLine,
+    Title,
+    Verdict,
+)
 from bot.answer.draft import Draft, RecordSource
 from bot.answer.subject import Subject
 from bot.question import rules
@@ -16,6 +28,7 @@ from knowledge.places.models import Commune, PlaceResolution
 from knowledge.procedures.catalogue import Catalogue
 from knowledge.procedures.models import FieldName, Procedure, Rule
 from knowledge.text import fold
+from prompts.text import Text, joined
 from prompts.wording import Wording
 from retrieval.procedures import content_tokens
 from retrieval.query import SearchQuery
@@ -49,14 +62,14 @@ class ProcedureDrafts:
     """Composes answers about procedures; safe to use from many threads."""
 
     def __init__(self, catalogue: Catalogue, say: Wording, place_source: PlaceRecord) -> None:
-        """Take the records, the wording of prompts/procedures.vi.yaml, and how to cite a place."""
+        """Take the records, the wording, and how to cite a place."""
         self._catalogue, self._say, self._place_source = catalogue, say, place_source
 
     def draft(self, chosen: Choice, ask: Ask) -> Draft:
         """What a choice says to an ask."""
         if chosen.missing_code:
-            text = self._say("no_code", code=chosen.missing_code)
-            return Draft("no_evidence").add(text)
+            text = self._say.text("procedures.no_code", code=chosen.missing_code)
+            return Draft("no_evidence").add(Verdict(text))
         if chosen.options:
             return self._clarify(chosen.options)
         if chosen.rule:
@@ -66,20 +79,20 @@ class ProcedureDrafts:
         draft = self._procedure(chosen.procedure, ask, chosen.near)
         draft.subject = Subject("procedure", chosen.procedure.name)
         for other in chosen.others:
-            draft.add(self._say("answer.other", name=other.name))
+            draft.add(Note(self._say.text("procedures.answer.other", name=other.name)))
             draft.suggestions.insert(0, self._ask("plain", other))
         return draft
 
     def _clarify(self, options: Sequence[Procedure]) -> Draft:
-        lines = [self._say("clarify_item", name=p.name) for p in options]
-        draft = Draft("needs_clarification").add(self._say("clarify"), "\n".join(lines))
-        draft.suggestions = [self._ask("plain", p) for p in options]
+        shown = tuple(Option(p.name, self._ask("plain", p)) for p in options)
+        which = Verdict(self._say.text("procedures.clarify"))
+        draft = Draft("needs_clarification").add(which, Choices(shown))
+        draft.suggestions = [option.asks for option in shown]
         return draft
 
     def _rule(self, rule: Rule) -> Draft:
         draft = Draft()
-        marker = draft.cite(_rule_source(rule))
-        draft.add(self._say("answer.rule", text=rule.text, marker=marker))
+        draft.add(Lead(Text.of(rule.text, " ", draft.cite(_rule_source(rule)))))
         draft.suggestions = [
             self._ask("where", p)
             for i in ("khai-sinh", "ho-kinh-doanh", "so-do-lan-dau")
@@ -99,7 +112,7 @@ class ProcedureDrafts:
         draft.cards.append(card(procedure, self._say, placed))
         draft.add(self._title(shown))
         if procedure.memory:
-            draft.add(self._say("answer.memory"))
+            draft.add(Verdict(self._say.text("procedures.answer.memory")))
             return draft
         wanted = ask.aspects
         asked = list(dict.fromkeys(_FIELD_OF[a] for a in wanted if a != "validity"))
@@ -113,9 +126,9 @@ class ProcedureDrafts:
         if "notes" in asked and not _told_by(shown.fields["notes"], query, procedure):
             asked.remove("notes")
             if procedure.level != "rule":
-                draft.add(self._say("not_told"))
+                draft.add(Note(self._say.text("procedures.not_told")))
         if "validity" in wanted and procedure.level != "rule":
-            draft.add(self._say("validity"))
+            draft.add(Note(self._say.text("procedures.validity")))
         for name in asked:
             self._field(draft, procedure, shown, name)
         self._place(draft, procedure, placed, self._place_source(place) if place else None)
@@ -126,10 +139,11 @@ class ProcedureDrafts:
         self._suggest(draft, procedure, shown, asked, near)
         return draft
 
-    def _title(self, shown: ProcedureView) -> str:
-        if shown.codes:
-            return self._say("answer.title_code", name=shown.name, code=", ".join(shown.codes))
-        return self._say("answer.title", name=shown.name)
+    def _title(self, shown: ProcedureView) -> Title:
+        if not shown.codes:
+            return Title(self._say.text("procedures.answer.title", name=shown.name))
+        code = ", ".join(shown.codes)
+        return Title(self._say.text("procedures.answer.title_code", name=shown.name, code=code))
 
     def _field(
         self, draft: Draft, procedure: Procedure, shown: ProcedureView, name: FieldName
@@ -141,41 +155,39 @@ class ProcedureDrafts:
         elif not field.values:
             draft.add(self._nothing(field))
         elif name == "where":
-            draft.add(f"**{field.label}:**", self._ways(draft, procedure, shown), field.note)
+            draft.add(Field(field.label, self._ways(draft, procedure, shown), listed=True))
+            draft.add(*_notes(field))
         elif name in ("papers", "legal_basis"):
             marker = draft.cite(_source(procedure, field))
-            lines = [
-                self._say("answer.paper", value=value, marker=marker) for value in field.values
-            ]
-            draft.add(f"**{field.label}:**", "\n".join(lines), field.note)
+            values = tuple(Text.of(value, " ", marker) for value in field.values)
+            draft.add(Field(field.label, values, listed=True), *_notes(field))
         else:
-            marker = draft.cite(_source(procedure, field))
-            draft.add(
-                self._say("answer.field", label=field.label, value=field.text, marker=marker),
-                field.note,
-            )
+            draft.add(*self._told(draft, procedure, field))
 
-    def _nothing(self, field: FieldView) -> str:
-        word = self._say("unverified") if field.certainty == "unverified" else ""
-        if not word:
-            return f"**{field.label}:** {self._say('nothing')}"
-        return self._say("answer.doubt", label=field.label, unverified=word)
+    def _told(self, draft: Draft, procedure: Procedure, field: FieldView) -> list[Block]:
+        marker = draft.cite(_source(procedure, field))
+        return [Field(field.label, (Text.of(field.text, " ", marker),)), *_notes(field)]
+
+    def _nothing(self, field: FieldView) -> Field:
+        if field.certainty == "unverified":
+            return Field(field.label, (self._doubt,))
+        return Field(field.label, (self._say.text("procedures.nothing"),))
+
+    @property
+    def _doubt(self) -> Text:
+        return Text.of(self._say("procedures.unverified"), ".")
 
     def _boundary(self, draft: Draft, procedure: Procedure, shown: ProcedureView) -> None:
         field = shown.fields["boundary"]
         if field.values:
-            marker = draft.cite(_source(procedure, field))
-            draft.add(
-                self._say("answer.field", label=field.label, value=field.text, marker=marker),
-                field.note,
-            )
+            draft.add(*self._told(draft, procedure, field))
         elif field.certainty == "unverified" or not takes_by_rule(procedure):
             draft.add(self._nothing(field))
         if takes_by_rule(procedure):
             rule = draft.cite(_rule_source(self._catalogue.rule("khong-phu-thuoc-dia-gioi")))
-            draft.add(self._say("answer.any_commune", marker=rule))
+            draft.add(Note(self._say.text("procedures.answer.any_commune", marker=rule)))
 
-    def _ways(self, draft: Draft, procedure: Procedure, shown: ProcedureView) -> str:
+    def _ways(self, draft: Draft, procedure: Procedure, shown: ProcedureView) -> tuple[Text, ...]:
         lines = []
         for way in shown.ways:
             source = (
@@ -183,12 +195,12 @@ class ProcedureDrafts:
                 if way.general
                 else _source(procedure, shown.fields["where"])
             )
-            lines.append(
-                self._say("answer.way", way=way.label, value=way.text, marker=draft.cite(source))
-            )
+            marker = draft.cite(source)
+            lines.append(Text.of(f"{way.label}: {way.text} ", marker))
         if procedure.in_person:
-            lines[-1] += f". {self._say('answer.only_desk')}"
-        return "\n".join(lines)
+            only = self._say.text("procedures.answer.only_desk")
+            lines[-1] = Text.of(lines[-1], ". ", only)
+        return tuple(lines)
 
     def _summary(
         self, draft: Draft, procedure: Procedure, shown: ProcedureView, asked: Sequence[FieldName]
@@ -202,17 +214,14 @@ class ProcedureDrafts:
             if not field.values and name == "notes":
                 continue
             if not field.values:
-                lines.append(
-                    self._say(
-                        "answer.item_doubt", label=field.label, unverified=self._say("unverified")
-                    )
-                )
+                lines.append(Field(field.label, (self._doubt,)))
                 continue
             marker = draft.cite(_source(procedure, field))
-            value = self._short(shown, field)
-            line = self._say("answer.item", label=field.label, value=value, marker=marker)
-            lines.append(line + self._before(draft, procedure, shown, name, asked) + _note(field))
-        draft.add("\n".join(lines))
+            value = Text.of(self._short(shown, field), " ", marker)
+            before = self._before(draft, procedure, shown, name, asked)
+            lines.append(Field(field.label, (Text.of(value, before, _note(field)),)))
+        if lines:
+            draft.add(Fields(tuple(lines)))
 
     def _short(self, shown: ProcedureView, field: FieldView) -> str:
         if field.name == "where":
@@ -229,12 +238,13 @@ class ProcedureDrafts:
         shown: ProcedureView,
         name: FieldName,
         asked: Sequence[FieldName],
-    ) -> str:
+    ) -> Text:
         before = shown.fields["decided_before"]
         if name != "decided_by" or not before.values or "decided_before" in asked:
-            return ""
+            return Text()
         marker = draft.cite(_source(procedure, before))
-        return " " + self._say("answer.before", before=before.text, marker=marker)
+        told = self._say.text("procedures.answer.before", before=before.text, marker=marker)
+        return Text.of(" ", told)
 
     def _of_the_paper(self, draft: Draft, procedure: Procedure, near: Sequence[Procedure]) -> None:
         """What the record of the paper named says about the merger, beside the general rule."""
@@ -245,17 +255,15 @@ class ProcedureDrafts:
             said = [v for v in notes.values if "sáp nhập" in v]
             if said and other.id != procedure.id:
                 marker = draft.cite(_source(other, notes))
+                values = {"name": other.name, "text": said[0]}
                 draft.add(
-                    self._say("answer.of_paper", name=other.name, text=said[0], marker=marker)
+                    Note(self._say.text("procedures.answer.of_paper", **values, marker=marker))
                 )
                 return
 
-    def _closing(self, shown: ProcedureView) -> str:
-        sources = "; ".join(
-            self._say("answer.date_item", source=source, date=month)
-            for source, month in shown.sources
-        )
-        return " ".join([self._say("answer.date", sources=sources), *shown.warnings])
+    def _closing(self, shown: ProcedureView) -> SourceLine:
+        dated = self._say.text("procedures.answer.date", sources=shown.sources_text)
+        return SourceLine(joined([dated, *map(Text.of, shown.warnings)], " "))
 
     # Places
 
@@ -281,7 +289,7 @@ class ProcedureDrafts:
     def _desk(self, procedure: Procedure, unit: Commune) -> str | None:
         if procedure.desk not in ("one_stop", "police", "military") or procedure.memory:
             return None
-        return self._say(f"place.desk_{procedure.desk}", unit=unit.name)
+        return self._say(f"procedures.place.desk_{procedure.desk}", unit=unit.name)
 
     def _place(
         self,
@@ -295,20 +303,25 @@ class ProcedureDrafts:
         units = placed["units"]
         now = draft.cite(source)
         if len(units) > 1:
-            names = "; ".join(f"**{u['name']}** ({u['province']})" for u in units)
-            draft.add(self._say("place.many", units=names, now=now))
+            names = (
+                self._say.text("procedures.place.unit", name=u["name"], province=u["province"])
+                for u in units
+            )
+            many = self._say.text("procedures.place.many", units=joined(names, "; "), now=now)
+            draft.add(Note(many))
             return
         unit = units[0]
         values = {"unit": unit["name"], "province": unit["province"], "now": now}
         if not unit["desk"]:
-            draft.add(self._say("place.one_none", **values))
+            draft.add(Note(self._say.text("procedures.place.one_none", **values)))
             return
         field = view(procedure, self._say).fields["where"]
         marker = draft.cite(_source(procedure, field))
-        draft.add(self._say("place.one", **values, desk=unit["desk"], marker=marker))
+        values |= {"desk": unit["desk"], "marker": marker}
+        draft.add(Note(self._say.text("procedures.place.one", **values)))
         if procedure.desk == "one_stop" and unit["province"].startswith("Thành phố"):
             rule = draft.cite(_rule_source(self._catalogue.rule("thanh-pho-mot-trung-tam")))
-            draft.add(self._say("place.city", marker=rule))
+            draft.add(Note(self._say.text("procedures.place.city", marker=rule)))
 
     def _which_place(self, draft: Draft, place: PlaceResolution | None) -> None:
         """A name that stands in several places, or nowhere, is told and not guessed."""
@@ -316,12 +329,17 @@ class ProcedureDrafts:
             return
         if place.how == "slip":
             unit = place.old or place.new[0]
-            draft.add(self._say("place.slip", matched=place.matched, name=unit.address))
+            names = {"matched": place.matched, "name": unit.address}
+            draft.add(Note(self._say.text("procedures.place.slip", **names)))
         if place.status == "ambiguous":
-            values = {"matched": place.matched, "count": len(place.options)}
-            draft.add(self._say("place.ambiguous", **values))
+            count = len(place.options)
+            draft.add(
+                Note(
+                    self._say.text("procedures.place.ambiguous", matched=place.matched, count=count)
+                )
+            )
         elif place.status == "unknown" and place.matched.istitle():
-            draft.add(self._say("place.unknown", matched=place.matched))
+            draft.add(Note(self._say.text("procedures.place.unknown", matched=place.matched)))
 
     # Ways on
 
@@ -346,7 +364,7 @@ class ProcedureDrafts:
 
     def _ask(self, aspect: str, procedure: Procedure) -> str:
         name = procedure.aliases[0] if procedure.aliases else procedure.name
-        return self._say(f"ask.{aspect}", name=name[:1].upper() + name[1:])
+        return self._say(f"procedures.ask.{aspect}", name=name[:1].upper() + name[1:])
 
 
 def _told_by(notes: FieldView, query: SearchQuery, procedure: Procedure) -> bool:
@@ -360,6 +378,10 @@ def _told_by(notes: FieldView, query: SearchQuery, procedure: Procedure) -> bool
 
 def _note(field: FieldView) -> str:
     return f" {field.note}" if field.note else ""
+
+
+def _notes(field: FieldView) -> list[Note]:
+    return [Note(Text.of(field.note))] if field.note else []
 
 
 def _source(procedure: Procedure, field: FieldView) -> RecordSource:

@@ -13,15 +13,13 @@ from knowledge.procedures.catalogue import Catalogue
 from knowledge.procedures.loading import load_groups, load_procedures, load_rules, load_words
 from knowledge.procedures.portal import PortalExport, from_payload, read_portal, to_payload
 from knowledge.store.store import Store
-from prompts import wording
-from prompts.wording import Wording
+from prompts.wording import load_wording
 from retrieval.diacritics import Restorer
 from retrieval.embedding import Embedder
 from retrieval.index import Progress
 from retrieval.procedures import ProcedureHit, ProcedureSearch
 from retrieval.query import SearchQuery, analyse
 
-WORDING_FILE = wording.WORDING_FILE.with_name("procedures.vi.yaml")
 RECORD_KIND = "portal-procedure"  # in the store
 MIN_LISTED = 0.2  # records below have next to nothing to do with the words
 MAX_LISTED = 20
@@ -57,7 +55,7 @@ class Procedures:
         """
         self._store, self._embedder, self._restorer = store, embedder, restorer
         self._place_source, self._confidence = place_source, confidence
-        self.say = Wording(WORDING_FILE)
+        self.say = load_wording()
         self._load(progress)
 
     def _load(self, progress: Progress | None = None) -> None:

@@ -10,8 +10,8 @@ import re
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from bot.answer.draft import date_text
 from knowledge.procedures.models import ANCHORS, FIELDS, FieldName, Part, Procedure
+from prompts.sources import date_text
 from prompts.wording import Wording
 
 Shown = Literal["verified", "reported", "partly", "unverified", "nothing"]
@@ -81,11 +81,11 @@ class ProcedureView:
 def view(procedure: Procedure, say: Wording) -> ProcedureView:
     """The record without anything that may not be shown."""
     fields = {name: _field(procedure, name, say) for name in FIELDS}
-    warnings = [say(f"flag.{flag}") for flag in procedure.flags]
+    warnings = [say(f"procedures.flag.{flag}") for flag in procedure.flags]
     if procedure.origin == "portal":
-        warnings.insert(0, say("answer.reported", date=date_text(procedure.as_of)))
+        warnings.insert(0, say("procedures.answer.reported", date=date_text(procedure.as_of)))
     if LAPSING & set(_NUMBER.findall(fields["legal_basis"].text)):
-        warnings.append(say("answer.lapse"))
+        warnings.append(say("procedures.answer.lapse"))
     return ProcedureView(
         procedure.id,
         procedure.name,
@@ -152,9 +152,9 @@ def _overall(shown: ProcedureView) -> Shown:
 def _field(procedure: Procedure, name: FieldName, say: Wording) -> FieldView:
     parts = procedure.parts(name)
     kept = [part for part in parts if part.shown]
-    label = say(f"label.{name}")
+    label = say(f"procedures.label.{name}")
     if name == "decided_by" and procedure.level == "rule":
-        label = say("label.rule")
+        label = say("procedures.label.rule")
     return FieldView(
         name,
         label,
@@ -179,11 +179,11 @@ def _certainty(parts: tuple[Part, ...]) -> Shown:
 def _note(procedure: Procedure, parts: tuple[Part, ...], kept: list[Part], say: Wording) -> str:
     notes = []
     if parts and not kept:
-        return say("unverified")
+        return say("procedures.unverified")
     if len(kept) < len(parts):
-        notes.append(say("partly"))
+        notes.append(say("procedures.partly"))
     if any(part.confirm for part in kept):
-        notes.append(say("confirm", date=date_text(procedure.as_of)))
+        notes.append(say("procedures.confirm", date=date_text(procedure.as_of)))
     return " ".join(notes)
 
 
@@ -195,7 +195,7 @@ def _ways(procedure: Procedure, say: Wording) -> tuple[WayView, ...]:
         text = "; ".join(part.text for part in procedure.way(way))
         general = not text and way in ("post", "online") and by_rule
         if general and not procedure.in_person:
-            text = say(f"answer.by_rule_{way}")
+            text = say(f"procedures.answer.by_rule_{way}")
         if text:
-            shown.append(WayView(way, say(f"way.{way}"), text, general))
+            shown.append(WayView(way, say(f"procedures.way.{way}"), text, general))
     return tuple(shown)

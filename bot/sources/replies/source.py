@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from bot.answer.blocks import Verdict
 from bot.answer.draft import Draft
 from bot.answer.subject import NOTHING
 from bot.question.question import Ask
@@ -21,7 +22,7 @@ class ReplySource:
     name = "replies"
 
     def __init__(self, say: Wording) -> None:
-        """Take the wording for documents."""
+        """Take the wording."""
         self._say = say
 
     def claim(self, ask: Ask) -> Claim | None:
@@ -33,8 +34,8 @@ class ReplySource:
 
     def _draft(self, name: str) -> Draft:
         draft = Draft("out_of_scope" if name in _UNSAFE else "answered").add(
-            self._say(f"reply.{name}")
+            Verdict(self._say.text(f"replies.{name}"))
         )
         if name not in _WITHOUT_EXAMPLES:
-            draft.suggestions = list(self._say.lines("opening")[:MAX_OFFERED])
+            draft.suggestions = list(self._say.lines("questions.opening")[:MAX_OFFERED])
         return draft

@@ -1,0 +1,33 @@
+"""How a source is named beside an answer: its document, its place, all of it in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import groupby
+
+from bot.answer.answer import Citation
+from prompts.sources import date_text, force_text, kind_text
+
+
+def document_name(citation: Citation) -> str:
+    """How a source line names the document: its number, else its title."""
+    return f"số {citation.document_number}" if citation.document_number else citation.document_title
+
+
+def source_name(citation: Citation) -> str:
+    """The whole source in one line, for copying."""
+    return (
+        f"[{citation.marker}] {citation.locator}, {document_name(citation)}, {citation.issuer}, "
+        f"{date_text(citation.issued_on)} ({kind_text(citation.source_kind)}, "
+        f"{force_text(citation.in_force)})"
+    )
+
+
+def by_document(citations: Iterable[Citation]) -> list[list[Citation]]:
+    """Neighbours of one document together: a list of twelve points names its text once."""
+    return [list(group) for _, group in groupby(citations, lambda c: c.document_id)]
+
+
+def citation_label(citation: Citation) -> str:
+    """What a screen reader says for a marker."""
+    return f"Nguồn {citation.marker}: {citation.locator}, {document_name(citation)}"
