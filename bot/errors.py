@@ -4,6 +4,7 @@ BotError
 ├── QuestionError    a question that cannot be asked: empty, too long, unreadable
 ├── ModelError       a small fitted model that is missing, broken or of another embedder
 ├── LanguageModelError   the language model gave nothing to use; the answer is composed instead
+├── RuleError        a rule of bot/question/rules that cannot be read
 ├── SettingsError    a HAICAP_* setting that is unknown or has a refused value
 ├── TelegramError    Telegram does not let the bot run: token, webhook, another poller
 └── UsageError       a command line that cannot be carried out as typed
@@ -44,6 +45,10 @@ class LanguageModelError(BotError):
     def __init__(self, reason: str) -> None:
         super().__init__(f"the language model failed: {reason}")
         self.reason = reason
+
+
+class RuleError(BotError):
+    """A rule refused; the message names its file or words and how to mend them."""
 
 
 class SettingsError(BotError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ipaddress
 import os
+import random
 import shutil
 import socket
 import sys
@@ -12,8 +13,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import built
 import pytest
 import structlog
+from built import data_settings
 
 if TYPE_CHECKING:
     from bot.opening import Core
@@ -81,6 +84,7 @@ def clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path
     Returns:
         The empty folder that tests run in; `./data` is there.
     """
+    built.use(tmp_path_factory)
     folder = tmp_path_factory.mktemp("cwd")
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.upper().startswith("HAICAP_")]:
@@ -90,23 +94,23 @@ def clean_environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path
 
 
 @pytest.fixture(scope="session")
-def model_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def model_folder() -> Path:
     """The default embedder's folder, its graph built (seconds) once for all tests."""
-    from retrieval.e5.model import OnnxE5
-
-    folder = tmp_path_factory.mktemp("models")
-    OnnxE5(folder)
-    return folder
+    return built.model_folder()
 
 
 @pytest.fixture(scope="session")
-def built_folder(model_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder as the first start leaves it; tests open copies of it (see `built_copy`)."""
-    from bot.opening import open_core  # a second or two, which few tests need
+def built_folder() -> Iterator[Path]:
+    """A data folder as the first start leaves it; tests open copies of it (see `built_copy`).
 
-    folder = tmp_path_factory.mktemp("built")
-    open_core(data_settings(folder, model_folder)).close()
-    return folder
+    Their cores share one embedder: opening the same graph again is 0.3 s each time.
+    """
+    import bot.opening  # a second or two, which few tests need
+
+    with pytest.MonkeyPatch.context() as patch:
+        folder = built.data_folder()
+        patch.setattr(bot.opening, "open_embedder", built.open_embedder)
+        yield folder
 
 
 @pytest.fixture(scope="session")
@@ -125,23 +129,19 @@ def built_copy(built_folder: Path, folder: Path, **values: Any) -> Settings:
     return data_settings(folder, folder / "models", **values)
 
 
-def data_settings(folder: Path, model_folder: Path, **values: Any) -> Settings:
-    """Settings with `folder` as data folder, where the embedding graph is there already."""
-    from bot.settings import Settings
-
-    folder.mkdir(parents=True, exist_ok=True)
-    if not (folder / "models").exists():
-        (folder / "models").symlink_to(model_folder)
-    return Settings(data_dir=folder, **values)
-
-
 @pytest.fixture
 def free_port() -> int:
-    """A port of this machine that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port of this machine that nothing listens on, and no other worker is given.
+
+    Below the ports that the system gives to whoever asks for any.
+    """
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    first = 20_000 + 200 * worker
+    for port in random.sample(range(first, first + 200), 200):
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise OSError(f"no port is free from {first} on")
 
 
 @pytest.fixture(autouse=True)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import functools
-import tempfile
+import shutil
 from pathlib import Path
 
+import built
+from built import embedder
 from fake_core import FakeCore
 
 from bot.answer.draft import RecordSource
@@ -15,7 +17,6 @@ from bot.sources.procedures.procedures import Procedures
 from knowledge.reading.bundled import load_bundled
 from knowledge.store.store import open_store
 from retrieval.diacritics import Restorer
-from retrieval.embedding import open_embedder
 
 PLACE_RECORD = RecordSource(
     "dia-chi/cu-x", "x", None, "x", "2026-07-25", "Đơn vị hiện nay", "x → y", "/dia-chi?q=x"
@@ -27,14 +28,10 @@ def restorer() -> Restorer:
     return Restorer(own_texts=[d.text for d in load_bundled()])
 
 
-@functools.cache
-def embedder():
-    return open_embedder("default", Path(tempfile.mkdtemp()) / "models")
-
-
 def open_procedures(folder: Path) -> Procedures:
-    """New procedures with a database of their own."""
+    """New procedures with a database of their own, where our records' vectors are."""
     folder.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(built.data_folder() / "haicap.sqlite3", folder / "p.sqlite3")
     store = open_store(f"sqlite:///{folder / 'p.sqlite3'}")
     confidence = Confidence.load(Models(embedder().fingerprint))
     return Procedures(store, embedder(), restorer(), lambda place: PLACE_RECORD, confidence)
@@ -43,7 +40,7 @@ def open_procedures(folder: Path) -> Procedures:
 @functools.cache
 def procedures() -> Procedures:
     """Our records alone; not to be changed."""
-    return open_procedures(Path(tempfile.mkdtemp()))
+    return open_procedures(built.new_folder())
 
 
 class ProcedureCore(FakeCore):

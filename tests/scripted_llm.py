@@ -21,6 +21,7 @@ class Script:
     reply: Reply = ""
     requests: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
+    told: list[Reply] = field(default_factory=list)  # those that were heard to their end
     url: str = ""
 
     def prompt(self) -> str:
@@ -40,11 +41,13 @@ def scripted_llm(reply: Reply = "") -> Iterator[Script]:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             script.requests.append(json.loads(body))
             script.headers.append(dict(self.headers))
+            reply = script.reply
             try:
-                if callable(script.reply):
-                    script.reply(self)
+                if callable(reply):
+                    reply(self)
                 else:
-                    stream(self, [script.reply])
+                    stream(self, [reply])
+                script.told.append(reply)
             except OSError:
                 return  # the caller hung up, as it may
 

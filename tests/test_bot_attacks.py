@@ -10,6 +10,7 @@ import sys
 import time
 from urllib.parse import quote
 
+import processor_time
 import pytest
 from fake_core import FakeCore
 from live_server import live_server
@@ -208,10 +209,9 @@ def test_other_numbers_stay(text) -> None:
 @pytest.mark.parametrize("mark", [".", "…", "?!", ".)", ". ", ".*"])
 def test_a_run_of_marks_takes_linear_time(mark) -> None:
     text = "Điều 1. " + mark * 50_000
-    started = time.perf_counter()
-    sentence_spans(text)
-    parse_passages("d", text)
-    assert time.perf_counter() - started < 5
+    with processor_time.at_most(5):
+        sentence_spans(text)
+        parse_passages("d", text)
 
 
 def test_marks_still_end_sentences() -> None:

@@ -258,7 +258,7 @@ def test_trouble_gives_the_composed_answer_in_time(
     assert answer.mode == "degraded"
     assert answer.text == core.assistant.ask(QUESTION).text
     assert answer.status == "answered"
-    assert answer.phrasing["seconds"] < TIMEOUT_S + 3
+    assert reason != "timeout" or reply not in server.told  # nobody waited for the end of it
     lines = [line for line in logs if line["log_level"] == "warning"]
     assert len(lines) == 1
     assert reason is None or lines[0]["reason"] == reason
@@ -283,7 +283,7 @@ def test_endless_or_senseless_text_gives_the_composed_answer(
     answer = ask(asked, server, reply)
     assert answer.mode in ("composed", "degraded")
     assert answer.text == core.assistant.ask(QUESTION).text
-    assert answer.phrasing["seconds"] < TIMEOUT_S + 3
+    assert isinstance(reply, str) or reply not in server.told  # nobody waited for the end of it
 
 
 def test_the_prompt_said_back_is_not_an_answer(asked: Core, server: Script) -> None:

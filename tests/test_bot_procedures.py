@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import html
 import json
 import re
@@ -23,12 +24,13 @@ from bot.settings import Settings
 from bot.sources.procedures.answers import ProcedureAnswers
 from evals.sets.typing_styles import STYLES, restyle
 from knowledge.places.models import Commune, PlaceResolution, Province
+from knowledge.procedures.loading import load_procedures
 from knowledge.procedures.models import ANCHORS, FIELDS
 from prompts.wording import Wording
 from retrieval.query import analyse
 
 UNVERIFIED = "chưa kiểm chứng, hỏi Trung tâm Phục vụ hành chính công"
-OWN = [p.id for p in procedures().catalogue.own]
+OWN = [p.id for p in load_procedures()]
 ASKS = (
     "{} làm thế nào?",
     "{} nộp ở đâu?",
@@ -71,8 +73,9 @@ def record_of(draft):
     return draft.cards[0]["id"] if draft and draft.cards else None
 
 
-def client(core=None):
-    app = create_app(core or ProcedureCore(), Settings(rate_limit="off"))
+@functools.cache
+def client():
+    app = create_app(ProcedureCore(), Settings(rate_limit="off"))
     return TestClient(app, raise_server_exceptions=False, follow_redirects=False)
 
 
@@ -438,7 +441,7 @@ def test_no_door_shows_an_unverified_value(record_id) -> None:
     for door, shown in doors.items():
         assert leaks(procedure, shown) == [], door
         assert not re.search(r"\([FM]\)|– [FM]\)", shown), door
-    if any(procedure.doubtful(f) and not procedure.shown(f) for f in FIELDS):
+    if any(procedure.parts(f) and not procedure.shown(f) for f in FIELDS):
         page = html.unescape(doors[f"/thu-tuc/{record_id}"]).lower()
         assert UNVERIFIED.lower() in page or procedure.memory
 

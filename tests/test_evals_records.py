@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections import Counter
 from functools import cache
-from pathlib import Path
 
+import built
 import pytest
 from asks import read_ask
-from procedure_core import embedder, open_procedures, restorer
+from built import embedder
+from procedure_core import open_procedures, restorer
 
 import knowledge.procedures.models as models
 from bot.answer.answer import Answer
@@ -46,7 +46,7 @@ RECORDS = {p.id: p for p in load_procedures()}
 def sources() -> tuple[PlaceReader, PlaceAnswers, ProcedureAnswers]:
     resolver = open_resolver()
     places = PlaceAnswers(resolver, PlaceDrafts(resolver, load_places_wording()))
-    procedures = open_procedures(Path(tempfile.mkdtemp()))
+    procedures = open_procedures(built.new_folder())
     return PlaceReader(resolver), places, procedures.answers
 
 

@@ -71,7 +71,7 @@ def test_a_clean_row(tmp_path) -> None:
 def test_a_time_without_a_unit_is_no_day(tmp_path) -> None:
     found = one(tmp_path, cach_thuc_thuc_hien=HEAD + "Trực tiếp1Miễn phíTrực tuyến1Miễn phí")
     assert found.shown("time_limit") == ()
-    assert found.doubtful("time_limit")
+    assert found.parts("time_limit")
     assert [way for way, _ in found.ways] == ["desk", "online"]
     export = read_portal(write(tmp_path, row(cach_thuc_thuc_hien=HEAD + "Trực tiếp1Miễn phí")))
     assert export.without_unit == 1

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.question import rules
 from knowledge.text import fold, has_diacritics
 from prompts.errors import PromptError
 from prompts.wording import Wording, load_wording
@@ -166,9 +167,7 @@ def test_a_missing_wording_is_seen() -> None:
 
 
 def test_ready_replies_all_have_wording() -> None:
-    from bot.question.understanding import _COURTESY, _REPLIES
-
-    for name, _ in (*_REPLIES, *_COURTESY):
+    for name in (*rules.names("replies"), *rules.names("courtesy")):
         assert load_wording().text(f"reply.{name}")
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import time
 import unicodedata
 from collections import Counter
 
+import processor_time
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -154,16 +154,14 @@ def test_only_words_change(text: str) -> None:
 def test_a_long_question_takes_milliseconds() -> None:
     text = strip(" ".join(SENTENCES))[:1_000]
     RESTORER.restore(text)
-    began = time.perf_counter()
-    RESTORER.restore(text)
-    assert time.perf_counter() - began < 1  # 0.02 s when measured
+    with processor_time.at_most(1):  # 0.02 s when measured
+        RESTORER.restore(text)
 
 
 @pytest.mark.parametrize("text", ["zzzz " * 200, "a-" * 500 + "1", "qwrtp" * 200])
 def test_hostile_text_takes_no_longer(text: str) -> None:
-    began = time.perf_counter()
-    RESTORER.restore(text)
-    assert time.perf_counter() - began < 5
+    with processor_time.at_most(5):
+        RESTORER.restore(text)
 
 
 def test_rarity_grows_as_words_get_rarer() -> None:

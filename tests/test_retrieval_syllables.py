@@ -120,5 +120,6 @@ def test_what_ships_is_whole() -> None:
     assert np.all(np.diff(counts.keys) > 0)
     assert counts.keys[-1] < len(counts.ids) ** 2
     assert counts.counts.min() > 0 < counts.pairs.min()
-    hanh, chinh, end = (np.array([counts.ids[s]]) for s in ("hành", "chính", END))
-    assert counts.pair_counts(hanh, chinh) > 10 * counts.pair_counts(hanh, end)
+    chinh, quyen, end = (np.array([counts.ids[s]]) for s in ("chính", "quyền", END))
+    assert counts.pair_counts(chinh, quyen) > 5_000
+    assert counts.pair_counts(quyen, end) > 1_000 > counts.pair_counts(quyen, chinh)

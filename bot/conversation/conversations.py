@@ -11,6 +11,7 @@ from bot.conversation import words as asks
 from bot.conversation.follow_up import FollowUp, NamesProcedure, content_of, spelled_out
 from bot.conversation.slips import mended
 from bot.keeping.turns import Turns
+from bot.question import rules
 from bot.question.personal_data import mask_personal_data
 from bot.question.question import Ask, Question
 from bot.question.reader import Reader
@@ -64,7 +65,7 @@ class Conversations:
     def _alone(self, text: str) -> Question:
         """A conversation's first question: "còn cấp xã?" has nothing to lean on."""
         query = self._reader.ask(asks.from_english(text) or text).query
-        if asks.ONLY_A_LEVEL.fullmatch(query.folded.strip()):
+        if rules.fullmatch("follow_up.only_a_level", query.folded.strip()):
             return self._own(text, self._say("clarify.topic"))
         return self._own(text)
 

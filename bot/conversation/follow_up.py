@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from bot.answer.subject import About
 from bot.conversation import words as asks
+from bot.question import rules
 from bot.question.bounds import Bounds, Mention, Scope
 from bot.question.question import NO_BOUNDS, Ask
 from bot.question.reader import Reader
@@ -20,6 +21,7 @@ from prompts.wording import Wording
 MAX_WEAK_WORDS = 12  # a longer question says what it is about
 MIN_HEAD_WORDS = 5  # before "thì" that say what a question is about
 ONE_WORD = 1  # of its own that a question without "còn ..." may have and still lean
+_LEVEL_OR_PARTY = ("level", "party")
 FEW_WORDS = 3  # of its own that a question with "còn ..." in front may have and still lean
 
 
@@ -63,30 +65,31 @@ class FollowUp:
         if meaning.intent == "reply" or len(words) > 2 * MAX_WEAK_WORDS:
             return Reading(self.text)
         # "can giay to gi" looks like English; a question in English has words of its own.
-        continues = bool(asks.CONTINUES.match(self.folded) or asks.WHAT_ABOUT.search(self.folded))
-        leaning = continues or asks.DOES_WHAT.match(self.folded)
+        continues = bool(_says("continues", self.folded) or _says("what_about", self.folded))
+        leaning = continues or _says("does_what", self.folded)
         if self.query.english and not leaning and self._own_words(self.folded):
             return Reading(self.text)
         core = self._core()
         subject = self._subject(core)
         fragment = self._is_fragment(core, subject)
-        level = any(p.fullmatch(fold(core)) for p in (asks.LEVEL, asks.PARTY))
+        level = any(rules.fullmatch(f"follow_up.{name}", fold(core)) for name in _LEVEL_OR_PARTY)
         if fragment and (continues or pending or level):
             return self._swap(core, subject)
-        if asks.THERE.search(self.folded) and self.last.place and subject == "procedure":
+        if _says("there", self.folded) and self.last.place and subject == "procedure":
             return self._lean(self._there(self.query.text), self.last, sure=True)
-        if subject == "document" and named and asks.ANY_MATTER.search(self.folded):
+        if subject == "document" and named and _says("any_matter", self.folded):
             return self._in_document(named[0])
         if subject in ("document", "procedure"):
             return Reading(self.text)
         if subject == "place":
             return self._placed()
         own = self._own_words(core)
-        back = bool(asks.BACK.search(self.folded) or asks.THERE.search(self.folded))
+        back = bool(_says("back", self.folded) or _says("there", self.folded))
         fields = _of_whole(meaning)
-        deed = asks.DOES_WHAT.match(self.folded)
+        does = _says("does_what", self.folded)
+        deed = _says("deed", does[0]) if does else None
         if deed and self.last.about == "document" and not fields:
-            return self._of_deed(core, deed)
+            return self._of_deed(core, deed[0])
         few = len(own) <= FEW_WORDS
         if not own or (back and len(words) <= MAX_WEAK_WORDS):
             return self._ask_of(core, meaning, sure=not own or back)
@@ -104,11 +107,12 @@ class FollowUp:
         folded = fold(text)
         if len(folded) != len(text):
             return text
-        opener = asks.OPENER.match(folded)
-        start = opener.end() if opener else 0
-        tail = asks.TAIL.search(folded, start)
+        opener = _says("opener", folded)
+        # "Thế còn?" is no more than its opener: then nothing is cut off.
+        start = opener.end() if opener and syllables(folded[opener.end() :]) else 0
+        tail = _says("tail", folded, start)
         end = tail.start() if tail and tail.start() > start else len(text)
-        return _swap_in(asks.SHORT_LEVEL, text[start:end].strip(" ,?!."), "xã")
+        return _swap_in("short_level", text[start:end].strip(" ,?!."), "cấp xã")
 
     def _subject(self, core: str) -> About:
         """What the question names of its own."""
@@ -116,16 +120,17 @@ class FollowUp:
             return "document"
         if not self._own_words(core):
             return ""
-        if not asks.PARTY.search(fold(core)) and self.names_procedure(self.ask):
+        if not _says("party", fold(core)) and self.names_procedure(self.ask):
             return "procedure"
         return "place" if self.ask.place_name else ""
 
     @staticmethod
     def _own_words(core: str) -> list[str]:
-        folded = asks.PLAIN_PHRASES.sub(" ", fold(core))
-        for pattern in (asks.THERE, asks.BACK, asks.PARTS):
-            folded = pattern.sub(" ", folded)
-        matters = asks.MATTERS.findall(folded)
+        folded = rules.sub("follow_up.plain_phrases", " ", fold(core))
+        for name in ("follow_up.there", "follow_up.back"):
+            folded = rules.sub(name, " ", folded)
+        folded = asks.PARTS.sub(" ", folded)
+        matters = [match[0] for match in rules.finditer("follow_up.matters", folded)]
         words = (
             w for w in syllables(folded) if w not in asks.PLAIN and not w.isdigit() and len(w) > 1
         )
@@ -136,13 +141,13 @@ class FollowUp:
         folded = fold(core)
         if asks.PARTS.fullmatch(folded):
             return True
-        if asks.ASKING.search(folded) or len(syllables(folded)) > MAX_WEAK_WORDS:
+        if _says("asking", folded) or len(syllables(folded)) > MAX_WEAK_WORDS:
             return False
         if subject == "procedure":
             return not self.ask.aspects
         if subject:
             return True
-        named = asks.PARTY.search(folded) or asks.LEVEL.search(folded)
+        named = _says("party", folded) or _says("level", folded)
         return bool(named) or self._shared_head(core) is not None
 
     def _is_aspect(self, words: Sequence[str]) -> bool:
@@ -151,7 +156,7 @@ class FollowUp:
             self.last.about == "procedure"
             and len(words) <= MAX_WEAK_WORDS
             and bool(self.ask.aspects)
-            and not asks.DIRECTIVE_WORDS.search(self.folded)
+            and not _says("directive_words", self.folded)
         )
 
     # What it says with what is carried over
@@ -159,12 +164,12 @@ class FollowUp:
     def _ask_of(self, core: str, meaning: Understanding, *, sure: bool) -> Reading:
         """The question, asked of what was talked about."""
         folded = fold(core)
-        if asks.THIS_DOCUMENT.search(folded):
+        if _says("this_document", folded):
             topic = self._latest("document")
             return self._of_document(topic, core, meaning, sure) if topic else Reading(self.text)
         about = self.last.about
-        if asks.THIS_PLACE.search(folded) and self.last.place and about == "place":
-            return self._lean(_swap_in(asks.THIS_PLACE, core, self.last.place), self.last, sure)
+        if _says("this_place", folded) and self.last.place and about == "place":
+            return self._lean(_swap_in("this_place", core, self.last.place), self.last, sure)
         if about == "procedure":
             return self._of_procedure(core, sure)
         if about == "place":
@@ -180,26 +185,26 @@ class FollowUp:
 
     def _of_procedure(self, core: str, sure: bool, topic: Topic | None = None) -> Reading:
         topic = topic or self.last
-        asked = _small(_tidy(_cut(asks.THERE, _cut(asks.THIS_PROCEDURE, core))))
+        asked = _small(_tidy(_cut("there", _cut("this_procedure", core))))
         question = self.say("follow_up.of", subject=topic.procedure, asked=asked)
         place = self.last.place or topic.place
-        if place and (asks.THERE.search(fold(core)) or "where" in self.ask.aspects):
+        if place and (_says("there", fold(core)) or "where" in self.ask.aspects):
             question = self.say("follow_up.at", subject=topic.procedure, place=place, asked=asked)
         return self._lean(question, replace(topic, place=place), sure)
 
     def _of_document(self, topic: Topic, core: str, meaning: Understanding, sure: bool) -> Reading:
-        asked = _small(_tidy(_cut(asks.THIS_DOCUMENT, core)))
+        asked = _small(_tidy(_cut("this_document", core)))
         folded = fold(asked)
         if folded.startswith(("tom tat", "tom luoc", "tom gon")):
             return self._lean(self.say("suggest.outline", label=topic.document), topic, sure)
-        if _of_whole(meaning) or asks.THIS_DOCUMENT.search(fold(core)):
+        if _of_whole(meaning) or _says("this_document", fold(core)):
             question = self.say("follow_up.field", subject=topic.document, asked=asked)
             return self._lean(question, topic, sure)
         if folded.startswith("van ban nao"):
             question = self.say("follow_up.which", content=topic.content)
             return self._lean(question, topic, sure)
         content = topic.content
-        if not content and asks.DUE.search(folded):
+        if not content and _says("due", folded):
             clarify = self.say("follow_up.which_date", label=topic.document)
             return Reading(self.text, topic=topic, clarify=clarify)
         if not content:
@@ -208,23 +213,23 @@ class FollowUp:
         near = topic.passage if meaning.expects else ""
         if self._names(content):
             question = self.say(
-                "follow_up.of", subject=_small(content), asked=_tidy(_cut(asks.BACK, asked))
+                "follow_up.of", subject=_small(content), asked=_tidy(_cut("back", asked))
             )
         else:
             question = self.say(
                 "follow_up.in",
                 document=topic.document,
                 subject=_small(content),
-                asked=_tidy(_cut(asks.BACK, asked)),
+                asked=_tidy(_cut("back", asked)),
             )
         return replace(self._lean(question, topic, sure), bounds=Bounds(near=near))
 
-    def _of_deed(self, core: str, deed: re.Match[str]) -> Reading:
+    def _of_deed(self, core: str, deed: str) -> Reading:
         """To whom, when or how what was told is done: only a clause that speaks of it answers."""
         meaning = self.ask.wants
         reading = self._of_document(self.last, core, meaning, sure=True)
         refusal = self.say("follow_up.not_said", asked=_small(_tidy(core)))
-        scope = Scope(refusal, says=asks.DEEDS[deed["verb"] or deed["done"]])
+        scope = Scope(refusal, says=asks.in_clauses(deed))
         return reading if reading.clarify else _within(reading, scope=scope)
 
     def _in_document(self, document: Document) -> Reading:
@@ -247,7 +252,7 @@ class FollowUp:
             text = text[: number.start] + " " + text[number.end :]
         text = _tidy(text)
         folded = fold(text)
-        lead = asks.LEADS_TO_MATTER.match(folded) if len(folded) == len(text) else None
+        lead = _says("leads_to_matter", folded) if len(folded) == len(text) else None
         return _tidy(text[lead.end() :]) if lead else text
 
     def _placed(self) -> Reading:
@@ -261,7 +266,7 @@ class FollowUp:
         return Reading(self.text)
 
     def _there(self, text: str) -> str:
-        return _swap_in(asks.THERE, text, f"ở {self.last.place}")
+        return _swap_in("there", text, f"ở {self.last.place}")
 
     # "Còn X?": the earlier question, asked of X
 
@@ -287,7 +292,7 @@ class FollowUp:
         earlier, base = topic.base or topic.question, ""
         matter = self._bare_matter()
         if topic.about == "document" and not matter:
-            name = core if asks.PARTY.search(fold(core)) else _small(core)
+            name = core if _says("party", fold(core)) else _small(core)
             question = self.say("follow_up.about", document=topic.document, subject=name)
         elif (swapped := self._swapped(earlier, core)) is not None:
             question = swapped
@@ -309,11 +314,11 @@ class FollowUp:
         """That clauses name the level or body `core`; None where it is neither."""
         folded = fold(core)
         refusal = self.say("follow_up.not_for", level=core)
-        body, deed = asks.PARTY.search(fold(earlier)), asks.DUTY.search(fold(earlier))
+        body, deed = (_says(name, fold(earlier)) for name in ("party", "given_duty"))
         duty = body is not None and deed is not None
-        if names := asks.NAMES_OF_LEVELS.get(folded):
+        if names := asks.in_clauses(folded):
             return Scope(refusal, names, where="above" if duty else "words")
-        if asks.PARTY.fullmatch(folded):
+        if rules.fullmatch("follow_up.party", folded):
             name = re.sub("^(?:các|những) ", "", new_tone_placement(core).lower())
             return Scope(refusal, re.escape(name), where="above" if duty else "both")
         return None
@@ -321,10 +326,11 @@ class FollowUp:
     def _bare_matter(self) -> str:
         """What the talk is about, without levels and bodies."""
         text = self._matter(self.last)
-        for pattern in (asks.PARTY, asks.LEVEL):
-            text = _cut(pattern, text)
+        for name in reversed(_LEVEL_OR_PARTY):
+            text = _cut(name, text)
         if self.reader.ask(self.last.question).query.english:
-            text = asks.ENGLISH_PLAIN.sub("", asks.ENGLISH_LEVEL.sub("", text.lower()))
+            text = rules.sub("follow_up.english_level", "", text.lower())
+            text = rules.sub("follow_up.english_plain", "", text)
         return _tidy(text)
 
     def _parted(self, core: str) -> Reading:
@@ -334,7 +340,7 @@ class FollowUp:
             return Reading(self.text)
         above = ""
         if fold(core).startswith("diem"):
-            item = re.search(r"\bmuc (?:so )?\d+", fold(topic.question))
+            item = _says("item", fold(topic.question))
             above = topic.question[item.start() : item.end()] + " " if item else ""
         question = self.say("suggest.locator_in", locator=above + core, label=topic.document)
         return self._lean(question, topic, sure=True)
@@ -376,12 +382,12 @@ class FollowUp:
         folded = fold(earlier)
         if len(folded) != len(earlier):
             return None
-        for pattern in (asks.LEVEL, asks.PARTY):
-            if pattern.search(fold(core)) and (found := pattern.search(folded)):
+        for name in _LEVEL_OR_PARTY:
+            if _says(name, fold(core)) and (found := _says(name, folded)):
                 return _tidy(earlier[: found.start()] + core + earlier[found.end() :])
         english = asks.IN_ENGLISH.get(fold(core), core)
-        for pattern, words in ((asks.PARTY, core), (asks.ENGLISH_LEVEL, english)):
-            if asks.LEVEL.search(fold(core)) and (found := pattern.search(folded)):
+        for name, words in (("party", core), ("english_level", english)):
+            if _says("level", fold(core)) and (found := _says(name, folded)):
                 return _tidy(f"{earlier[: found.start()]}{words}{earlier[found.end() :]}")
         return self._shared_head(core)
 
@@ -447,9 +453,9 @@ def content_of(question: str) -> str:
     folded = fold(text)
     if len(folded) != len(text):
         return text
-    for match in reversed(list(asks.ASKING.finditer(folded))):
+    for match in reversed(list(rules.finditer("follow_up.asking", folded))):
         text = text[: match.start()] + text[match.end() :]
-    text = _cut(asks.ITS_DATE, text) if asks.ASKING.search(folded) else text
+    text = _cut("its_date", text) if _says("asking", folded) else text
     return re.sub(r"\s+(?:thì|là|có|phải|được)?\s*$", "", " ".join(text.split())) or question
 
 
@@ -458,14 +464,19 @@ def _of_whole(meaning: Understanding) -> bool:
     return bool(meaning.fields or meaning.place or meaning.intent == "outline")
 
 
-def _cut(pattern: re.Pattern[str], text: str) -> str:
-    return _swap_in(pattern, text, "")
+def _says(rule: str, folded: str, start: int = 0) -> re.Match[str] | None:
+    """What a rule of follow-ups finds."""
+    return rules.search(f"follow_up.{rule}", folded, start)
 
 
-def _swap_in(pattern: re.Pattern[str], text: str, words: str) -> str:
-    """`text` with `words` where its folded form matches."""
+def _cut(rule: str, text: str) -> str:
+    return _swap_in(rule, text, "")
+
+
+def _swap_in(rule: str, text: str, words: str) -> str:
+    """`text` with `words` in place of the first that a rule speaks of."""
     folded = fold(text)
-    found = pattern.search(folded) if len(folded) == len(text) else None
+    found = _says(rule, folded) if len(folded) == len(text) else None
     return text[: found.start()] + words + text[found.end() :] if found else text
 
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 
+from bot.question import rules
 from knowledge.places.models import PlaceResolution
 from knowledge.text import fold
 from retrieval.query import SearchQuery
 
 _HOW_MANY = r"(?:bao nhieu|\bmay\b|\bbn\b|how many)"
 _NEAR = r"\s+(?:\w+\s+){0,6}"  # no comma, no end of a sentence
-_MINE = re.compile(
-    r"\b(?:tỉnh|xã|phường|huyện|quận|thành phố) (?:tôi|em|mình|nhà|chúng tôi|tui|cháu)\b"
-)
 
 
 def place_of_figure(query: SearchQuery, found: PlaceResolution | None) -> str:
@@ -24,7 +22,7 @@ def place_of_figure(query: SearchQuery, found: PlaceResolution | None) -> str:
         query: the analysed question.
         found: the known place that it names.
     """
-    mine = _MINE.search(query.text.lower())
+    mine = rules.search("places.mine", query.text.lower())
     place = found.matched if found else mine[0] if mine else ""
     words = re.escape(fold(place))
     beside = rf"{words}{_NEAR}{_HOW_MANY}|{_HOW_MANY}{_NEAR}{words}"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
+from bot.question import rules
 from knowledge.text import Letters, fold
 
 MASK = "[đã che]"
@@ -28,10 +30,8 @@ _BANKS = (
     r"vietcombank|vcb|techcombank|tcb|agribank|bidv|vietinbank|mb ?bank|mb|acb|sacombank|"
     r"vp ?bank|tp ?bank|vib|shb|hdbank"
 )
-_NAMED = re.compile(
-    r"(?<![a-z])(?:cmnd|cmt|cccd|can cuoc(?: cong dan)?|chung minh(?: nhan dan| thu)?|ho chieu|passport|bhxh|"
-    r"bao hiem xa hoi|(?:the )?bhyt|the bao hiem y te|so dinh danh(?: ca nhan)?|"
-    r"so tai khoan|stk|tai khoan(?: ngan hang)?|ma so thue ca nhan)"
+_DIGIT = re.compile(r"\d")
+_BEHIND_NAME = re.compile(
     rf"(?: so| cua (?:toi|em|minh|chau|con)| la|[:.,\s]|\s(?:{_BANKS})(?![a-z]))*"
     rf"{_NOT_A_DATE}{_NOT_GROUPED}([a-z]{{0,3}}\d(?:[ .-]?\d){{5,19}})(?![\w/])"
 )
@@ -42,12 +42,22 @@ def mask_personal_data(text: str) -> str:
 
     Document numbers, dates, money and procedure codes stay.
     """
-    for match in reversed(list(_NAMED.finditer(text.translate(_FOLDED)))):
-        text = text[: match.start(1)] + MASK + text[match.end(1) :]
+    for start, end in reversed(list(_named(text.translate(_FOLDED)))):
+        text = text[:start] + MASK + text[end:]
     for pattern in (_EMAIL, _NATIONAL_ID, _PHONE, _MOBILE):
         for match in reversed(list(pattern.finditer(text.translate(_PLAIN)))):
             text = text[: match.start()] + MASK + text[match.end() :]
     return text
+
+
+def _named(folded: str) -> Iterator[tuple[int, int]]:
+    """Where the numbers stand that a word in front calls personal."""
+    done = 0
+    # Without the digits: a number may stand right against the word, as in "CCCD001099012345".
+    for name in rules.finditer("personal_data.named", _DIGIT.sub(" ", folded)):
+        if name.start() >= done and (found := _BEHIND_NAME.match(folded, name.end())):
+            done = found.end()
+            yield found.span(1)
 
 
 def _plain(char: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from bot.question import places_asked as asks
+from bot.question import rules
 from knowledge.places.models import CERTAIN_HOWS, LEVELS, NewUnit, OldUnit, PlaceResolution
 from knowledge.places.resolver import PlaceResolver
 from knowledge.places.spelling.keys import name_key
@@ -132,7 +132,9 @@ class PlaceReader:
         """A name without its kind, when the question can only be about a place."""
         folded = fold(text)
         few = len(folded.split()) <= _FEW_WORDS
-        if not (asks.NOW.search(folded) or asks.MADE_OF.search(folded) or few):
+        if not (
+            rules.search("places.now", folded) or rules.search("places.made_of", folded) or few
+        ):
             return None
         found = self.resolver.resolve(text)
         if found.status == "unknown" and _OF_PROVINCES.search(folded):
@@ -141,13 +143,13 @@ class PlaceReader:
                 return found
         rest = rest_of(text, found)
         if found.status == "unknown":
-            return found if _named(found, text) and asks.NOW.search(rest) else None
+            return found if _named(found, text) and rules.search("places.now", rest) else None
         if found.how == "other_marks":
             return None
-        whole = asks.FILLER.fullmatch(rest)
+        whole = rules.search("places.only_the_place", rest)
         capital = all(word[0].isupper() or word[0].isdigit() for word in found.matched.split())
-        asked = asks.BESIDE.match(rest)
-        return found if whole or (capital and asks.NOW.search(rest)) or asked else None
+        asked = rules.search("places.beside", rest)
+        return found if whole or (capital and rules.search("places.now", rest)) or asked else None
 
 
 def _named(found: PlaceResolution, text: str) -> bool:

@@ -1,6 +1,5 @@
 """The language model's words for a composed answer, shown only where the evidence has them."""
 
-# ruff: noqa: E501  (tables of patterns: one entry a line, however long)
 from __future__ import annotations
 
 import re
@@ -13,6 +12,7 @@ from typing import Any
 import structlog
 
 from bot.errors import LanguageModelError
+from bot.question import rules
 from bot.rephrasing.model import LanguageModel
 from bot.rephrasing.phrased import Phrased
 from bot.rephrasing.usage import Usage
@@ -37,12 +37,8 @@ _END = re.compile(
 _BULLET = re.compile(r"^(?:[-*•>#]+|\d{1,2}[.)])\s+")
 _BOLD = re.compile(r"\*\*(.+?)\*\*")
 _ONLY_HEADING = re.compile(r":\**\s*$")
+_SIGNS_OF_A_PROMPT = re.compile(r"\[/?inst\]|<\|")  # folded; no words
 _FENCE = re.compile(r"<{2,}|>{2,}|`{3,}")
-# Words in a document that speak to a model: no evidence for anything.
-_SPEAKS_TO_MODELS = re.compile(
-    r"(?:bo qua|quen|phot lo)[^.;]{0,40}(?:huong dan|chi dan|quy tac|lenh|yeu cau)|(?:ignore|disregard|forget)\b[^.;]{0,40}(?:instruction|rule|prompt|above|previous)"
-    r"|system prompt|tro ly (?:ai|ao)|\bchatbot\b|mo hinh ngon ngu|language model|you are (?:now|an? )|ban la (?:mot )?(?:tro ly|ai\b|mo hinh)|(?:hay |phai )?(?:tra loi|noi) (?:nguoi dung |voi nguoi dung )?rang|\[/?inst\]|<\|"
-)
 
 
 class Phraser:
@@ -223,4 +219,6 @@ def _without_orders(evidence: Evidence) -> Evidence:
 
 
 def _speaks(text: str) -> bool:
-    return bool(_SPEAKS_TO_MODELS.search(fold(text)))
+    folded = fold(text)
+    orders = rules.search("verifying.speaks_to_models", folded)
+    return bool(orders or _SIGNS_OF_A_PROMPT.search(folded))

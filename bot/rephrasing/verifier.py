@@ -16,7 +16,7 @@ from typing import Literal
 import numpy as np
 
 from bot.answer.answer import Citation
-from bot.conversation.words import LEVEL, PARTY
+from bot.question import rules
 from knowledge.numbers import find_numbers, matches
 from knowledge.text import (
     UPPER,
@@ -75,13 +75,7 @@ _BOUND = re.compile(
     r"(?:(?:ngày|tháng|năm|là|vào|đến|hết)\s+)*$"
 )
 _DENIALS = frozenset("không chưa chẳng đừng chớ cấm trừ miễn ngừng dừng bỏ huỷ hủy".split())  # noqa: SIM905
-# Words that make a statement stronger, or turn it round: the passage must have them too.
-_STRONG = re.compile(
-    r"\b(?:chỉ(?! đạo| thị| định| tiêu| số| dẫn)|duy nhất|tất cả|mọi|toàn bộ|bắt buộc|nghiêm cấm|luôn|ngay lập tức|miễn phí|tự động|đã|tăng(?! cường)|giảm|bãi bỏ|giải thể|thành lập|mở rộng|thu hẹp|tối đa|tối thiểu|tự nguyện|tuỳ ý|tùy ý|nhanh nhất|chậm nhất|chắc chắn|vĩnh viễn)\b"
-)
-_BODIES = re.compile(
-    r"\b(?:uy ban nhan dan|hoi dong nhan dan|ubnd|hdnd|cong an|toa an|vien kiem sat|doan thanh nien|hoi phu nu|hoi nong dan|cong doan|bao hiem xa hoi|trung tam phuc vu hanh chinh cong|bo chinh tri|ban bi thu|tong bi thu|thu tuong|chu tich nuoc|van phong dang ky dat dai)\b"
-)
+_NAMES = ("follow_up.party", "follow_up.level", "verifying.bodies")
 _CAPITALS = re.compile(rf"(?<![\w])[{UPPER}][^\W\d_]*(?:[ -][{UPPER}][^\W\d_]*)+")
 _INNER_CAPITAL = re.compile(rf"(?<=[^\W\d_,;:][ ])[{UPPER}][^\W\d_]+")
 _PLANNED = re.compile(r"\bdự kiến\b")
@@ -374,7 +368,7 @@ def _bound_agrees(mine: _Said, theirs: _Said) -> bool:
 def _name_fault(said: str, piece: str, about: str) -> Verdict | None:
     known = fold(f"{piece} . {about}")
     folded = fold(said)
-    names = [m.group() for pattern in (PARTY, LEVEL, _BODIES) for m in pattern.finditer(folded)]
+    names = [m.group() for rule in _NAMES for m in rules.finditer(rule, folded)]
     names += [fold(v.text) for v in find_values(said) if v.kind in ("agency", "person")]
     names += [fold(m.group()) for m in _CAPITALS.finditer(said)]
     names += [fold(m.group()) for m in _INNER_CAPITAL.finditer(said)]
@@ -421,7 +415,7 @@ def _denied(text: str) -> set[tuple[str, str]]:
 
 def _strength_fault(said: str, piece: str, about: str) -> Verdict | None:
     known = f"{piece} . {about}".lower()
-    for match in _STRONG.finditer(re.sub(r"không quá", "", said.lower())):
+    for match in rules.finditer("verifying.strong", said.lower().replace("không quá", "")):
         if match.group() not in known and not _bounded(match.group(), known):
             return Verdict("strength", match.group())
     return None

@@ -211,7 +211,7 @@ class _Vectors(Embedder):
         units, _ = rows_to_embed(d for d in core.store.documents.all() if d.metadata.kind != "Luật")
         self._embedder = core.retriever.index.embedder
         self.fingerprint, self.dim = "made-up", self._embedder.dim
-        self._real = self._embedder.passages([unit.text for unit in units])
+        self._real = embed_cached(self._embedder, [unit.text for unit in units], core.store.vectors)
         self._chance = np.random.default_rng(_SEED)
 
     def rows(self, n: int) -> np.ndarray:

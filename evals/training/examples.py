@@ -10,10 +10,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from bot.sources.procedures.procedures import WORDING_FILE as PROCEDURES_WORDING
 from bot.sources.router import NOT_HELD, OUTSIDE
 from evals.sets.questions import FOLDER
 from evals.sets.typing_styles import STYLES, TypingStyle, restyle
 from knowledge.models import Document, Passage
+from knowledge.procedures.loading import load_procedures
+from prompts.wording import Wording
 
 SLIPS: Final[tuple[TypingStyle, ...]] = ("unaccented", "half", "sloppy")
 PAIRS: Final = (
@@ -38,6 +41,8 @@ _KINDS: Final = {
     "place": PLACES,
 }
 SLIPPED_PAIRS: Final = 3
+OFFERED: Final = ("where", "papers", "time", "fee", "boundary", "plain")
+OFFERED_OF_A_NAME: Final = 2
 _SEED: Final = 7
 
 
@@ -71,7 +76,19 @@ def examples(documents: Sequence[Document]) -> list[Example]:
                 continue
             styles = _styles(name, number, chance)
             found += [_styled(example, style) for style in styles]
-    return found
+    return [*found, *_offered(chance)]
+
+
+def _offered(chance: random.Random) -> Iterator[Example]:
+    """The questions that answers about our records offer to ask next: they must be understood."""
+    say = Wording(PROCEDURES_WORDING)
+    for procedure in load_procedures():
+        for name in (procedure.name, *procedure.aliases):
+            for aspect in chance.sample(OFFERED, OFFERED_OF_A_NAME):
+                text = say(f"ask.{aspect}", name=name[:1].upper() + name[1:])
+                plain = Example(f"offered:{procedure.id}", text, "careful", "offered", PROCEDURES)
+                style = chance.choice(STYLES)
+                yield _styled(replace(plain, record=procedure.id), style)
 
 
 def _styles(name: str, number: int, chance: random.Random) -> Sequence[TypingStyle]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Level = Literal["commune", "district", "province"]
@@ -194,10 +194,6 @@ class PlaceResolution:
         """The one province of today in which all of it lies."""
         provinces = {u.province if isinstance(u, Commune) else u for u in self.new}
         return provinces.pop() if len(provinces) == 1 else None
-
-    def moved(self, by: int) -> PlaceResolution:
-        """The same for a text that has `by` more characters before it."""
-        return replace(self, start=self.start + by, end=self.end + by)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object of `haicap places --json` and `GET /api/places/resolve`."""

@@ -132,10 +132,6 @@ class Procedure:
         """What may be shown of one way to file."""
         return tuple(p for name, parts in self.ways if name == way for p in parts if p.shown)
 
-    def doubtful(self, name: FieldName) -> bool:
-        """Whether the field has parts that are not verified."""
-        return any(not part.shown for part in self.parts(name))
-
     @property
     def shown_codes(self) -> tuple[str, ...]:
         """The verified codes."""
@@ -155,10 +151,6 @@ class Procedure:
     def url(self) -> str:
         """Its page."""
         return f"/thu-tuc/{self.id}"
-
-    def field_url(self, name: FieldName) -> str:
-        """The place of a field on its page."""
-        return f"{self.url}#{ANCHORS[name]}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from bot.answer.draft import Draft, date_text
 from bot.answer.quote import Quote
+from bot.question import rules
 from bot.question.question import Ask
 from bot.question.understanding import Field, Understanding
 from bot.sources.documents.composer import (
@@ -29,15 +30,6 @@ from retrieval.retriever import Retrieval, Retriever
 from retrieval.values import Value, find_values
 
 MAX_OPTIONS = 5
-# "Nghị quyết 57 ngày nào?": nothing else is asked.
-_ONLY_ITS_DATE = re.compile(
-    r"^\W*(?:cai |ban |the )?[a-z ]{2,30}\d[\w/.-]*\W+(?:la |de |ra |co |ban hanh |ky |cua )*(?:vao )?"
-    r"(?:ngay|hom|khi|bao|thang|luc)(?: (?:thang|nam|nao|may|gio|bao nhieu|ban hanh|ky))*(?: (?:vay|the|a|nhi|ha))?\W*$"
-)
-_OF_ITS_ISSUE = re.compile(r"\b(?:ban hanh|ky|ra doi|ra ngay|cong bo|de ngay|issued|signed)\b")
-_COMPARES = re.compile(
-    r"\b(?:so sanh|khac (?:nhau|gi|the nao)|giong (?:nhau|gi)|khac biet|compare|differ\w*)\b"
-)
 _TOP_KINDS = ("Phần", "Chương", "Mục", "Điều", "Đoạn")  # the first that a document has
 _JUST_BEHIND = re.compile(r"[\s,(]*")
 _PLACE_SHOWN = {
@@ -50,14 +42,6 @@ _PLACE_SHOWN = {
     "doan": "đoạn",
     "tieu muc": "tiểu mục",
 }
-# What is asked about a document that another one only names cannot be told from there.
-_OF_ITS_CONTENT = re.compile(
-    r"^\W*(?:da |co |thi |co )*(?:noi|quy dinh|neu|yeu cau|giao|gom|de ra|dat ra|huong dan|cho phep|viet|ghi|bao|sua|thay|bo|keo dai|ap dung|danh gia|ket luan|xac dinh|say|require|provide|state)"
-)
-_COUNTS_SECTIONS = re.compile(r"(?:may|bao nhieu) (?:muc|phan|chuong|dieu|doan)\b")
-_ABOUT_WHOLE = re.compile(
-    r"(?:tom tat|noi dung|toan van|nguyen van|gioi thieu|tai ve|download|cho (?:toi |minh |em )?xem|y chinh|summar\w+|theo|trong|tai|cua|o|in|according to|under|of)\s+(?:the )?$"
-)
 
 
 class DirectAnswers:
@@ -74,12 +58,12 @@ class DirectAnswers:
         query, meaning, named, missing = ask.query, ask.wants, ask.named, ask.missing
         if missing and not named:
             if meaning.fields == ("issued_on",) or (
-                "date" in meaning.expects and _ONLY_ITS_DATE.search(query.folded)
+                "date" in meaning.expects and rules.search("documents.only_its_date", query.folded)
             ):
                 return self._date_of(missing[0]) or self.missing_document(missing)
             if self._about_missing(query, missing[0], meaning):
                 return self.missing_document(missing)
-        if len(named) > 1 and _COMPARES.search(query.folded):
+        if len(named) > 1 and rules.search("documents.compares", query.folded):
             draft = Draft("needs_clarification").add(self._say("clarify.compare"))
             draft.suggestions = self._outlines(named[:MAX_OPTIONS])
             return draft
@@ -88,8 +72,10 @@ class DirectAnswers:
         if meaning.intent == "metadata":
             return self._metadata(meaning.fields, named)
         if meaning.intent == "outline":
-            return self._outline(named, counted=bool(_COUNTS_SECTIONS.search(query.folded)))
-        if meaning.intent == "documents" and _asks_for_all(query.folded):
+            return self._outline(
+                named, counted=bool(rules.search("wants.counts_parts", query.folded))
+            )
+        if meaning.intent == "documents" and rules.search("wants.all_documents", query.folded):
             draft = Draft()
             self._composer.all_documents(draft, self._documents)
             draft.suggestions = self._outlines(self._documents[:3])
@@ -98,7 +84,7 @@ class DirectAnswers:
 
     def unknown_day(self, day: str, found: Retrieval) -> Draft:
         """A day that no text names; the right one when a document's own date was meant."""
-        if found.named and _OF_ITS_ISSUE.search(found.query.folded):
+        if found.named and rules.search("documents.of_its_issue", found.query.folded):
             draft = Draft().add(self._say("metadata.not_on", day=day))
             for document in found.named:
                 self._field(draft, document, "issued_on")
@@ -125,7 +111,8 @@ class DirectAnswers:
         if meaning.fields and set(meaning.fields) <= {"issued_on", "number", "issuer"}:
             return False
         return bool(
-            _OF_ITS_CONTENT.match(after) or (_ABOUT_WHOLE.search(before) and not meaning.expects)
+            rules.search("documents.of_its_content", after)
+            or (rules.search("documents.about_whole", before) and not meaning.expects)
         )
 
     def _date_of(self, mention: NumberMention) -> Draft | None:
@@ -364,15 +351,6 @@ def _label_key(label: str) -> tuple[str, str]:
     folded = fold(label)
     kind, _, number = folded.rpartition(" ")
     return ("muc" if kind in ("phan", "khoan") else kind, number.strip("()"))
-
-
-def _asks_for_all(folded: str) -> bool:
-    return bool(
-        re.search(
-            r"(?:co|gom) (?:nhung |bao nhieu |may |cac )?(?:van ban|tai lieu)(?: nao| gi)?\W*$|danh sach|liet ke(?: cac)? (?:van ban|tai lieu)|tat ca (?:cac )?van ban",
-            folded,
-        )
-    )
 
 
 def _date_spellings(value: str) -> list[str]:

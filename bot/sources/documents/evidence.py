@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from bot.answer.quote import Quote
+from bot.question import rules
 from knowledge.models import Document, Passage
 from knowledge.text import fold, unit_spans
 from retrieval.retriever import Hit
@@ -16,7 +16,6 @@ WHOLE_QUOTE_CHARS = 420  # a clause up to this long is quoted whole: it fits a p
 PART_QUOTE_CHARS = 360
 _DENSE_SHARE = 5.0  # a unit's cosine (.80 to .92) against its coverage (0 to 1)
 _CACHED_TEXTS = 1_024  # passages cut before
-_PLANNED = re.compile(r"\bdu kien\b")
 
 
 def best_unit(hit: Hit, words: Words) -> tuple[int, int]:
@@ -67,4 +66,6 @@ def children(document: Document, passage: Passage) -> list[Passage]:
 
 def is_planned(text: str) -> bool:
     """Whether a clause, read from its beginning, calls the numbers that follow "dự kiến"."""
-    return bool(_PLANNED.search(fold(text))) and any(v.kind == "number" for v in find_values(text))
+    return bool(rules.search("documents.planned", fold(text))) and any(
+        v.kind == "number" for v in find_values(text)
+    )

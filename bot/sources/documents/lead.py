@@ -7,6 +7,7 @@ from collections.abc import Iterable, Set
 from dataclasses import dataclass
 
 from bot.answer.quote import Quote
+from bot.question import rules
 from bot.question.understanding import Understanding
 from bot.sources.documents.evidence import is_planned, parent_lead_in
 from knowledge.models import Passage
@@ -27,37 +28,17 @@ NOT_ASKED = 10.0  # takes a value out of the running
 MAX_GIVER_CHARS = 90  # a duty is given at the beginning of its sentence
 MIN_DUTY_COVERAGE = 0.3  # of the question by the words of the duty
 MIN_SUPPORT = 0.2  # a value among words that hardly speak to the question is no answer
-_GIVEN_TO = re.compile(r"(?:giao(?: cho)?|yeu cau|de nghi|do)\s+$")
 _GIVERS = ("Bộ Chính trị, Ban Bí thư", "Bộ Chính trị", "Ban Bí thư")  # they give the duties here
-_GIVES = re.compile(r"\b(?:giao|yeu cau|de nghi|luu y)(?: cho)?\s+(?:cac (?=dong chi))?")
 _BREAK = re.compile(r"[,;:.()]\s+|[()“”]")
 _DIGITS = re.compile(r"\d+")
 _QUOTE_MARK = re.compile(r"[“”\"]")
-_SEVERAL = re.compile(
-    r"(?:nhung|cac) (?:ai|co quan|don vi|to chuc|nguoi|so|con so|ngay|van ban|cap|nhom)\b"
-)
-# Not who must act, but whom or with whom: the first agency of a clause is the wrong answer.
-_OTHER_PARTY = re.compile(
-    r"(?:(?<!giao )cho|voi|len|toi|den|nho|cu|gom|cua|gap|hoi|bao|trinh|tu|phuc vu|thuoc|o|tai|dang bo) "
-    r"(?:nhung )?(?:ai|(?:co quan|don vi|cap|nganh|to chuc|dang uy|nhom) nao)\b|nhom [a-z ]{2,20} nao"
-)
 # The date of a trial run is not that of the start.
 _OPPOSED = (("chinh thuc", "thu nghiem"), ("thu nghiem", "chinh thuc"))
-_ONE_PERSON = re.compile(
-    r"\bky\b|chu tri|\bten\b|dong chi|\bong\b|nguoi nao|phat bieu|chu toa|signed|chaired|presided|name"
-)
 # A date right behind a document's number, or a year that something is compared with.
 _OF_ANOTHER = re.compile(
     r"\d\s?-?\s?[A-ZĐ]{2}[\w/ĐÂ-]*[,\s(]+$|(?:so với|giao|[Nn]ghị quyết số \d+)\s+$|\d{4}/[\w-]+[,\s(]+$"
 )
-_DEADLINE = re.compile(
-    r"\bhan\b|thoi han|cham nhat|deadline|truoc ngay nao|phai xong|xong (?:khi|truoc)"
-)
-_FROM_WHEN = re.compile(r"tu (?:ngay|hom|khi|bao|thang|luc)|bat dau|since|start")
 _COUNTED = re.compile(r"(?:bao nhieu|may|how many)\s+([a-z]+)(?:\s+([a-z]+))?")
-_BY_WHEN = re.compile(r"\bhan\b|truoc|xong|hoan thanh|cham nhat|deadline|\bby\b")
-_SHARE = re.compile(r"phan tram|ti le|ty le|percent|share")
-_BOUND = re.compile(r"toi da|khong qua|toi thieu|it nhat|at most|maximum|at least")
 _KINDS = ("ket luan", "ke hoach", "nghi quyet", "chi thi", "bao cao", "quy dinh", "nghi dinh")
 
 
@@ -94,15 +75,15 @@ def find_lead(
         the words do not say which.
     """
     asked = fold(query.text)
-    if _SEVERAL.search(asked):
+    if rules.search("documents.several", asked):
         return None  # one name would stand for many
     unit = fold(hit.passage.text[slice(*span)])
     if any(a in asked and b in unit and a not in unit for a, b in _OPPOSED):
         return None
     for kind in _wanted(meaning.expects):
-        if kind in ("agency", "person") and _OTHER_PARTY.search(asked):
+        if kind in ("agency", "person") and rules.search("documents.other_party", asked):
             continue
-        if kind == "person" and not _ONE_PERSON.search(asked):
+        if kind == "person" and not rules.search("documents.one_person", asked):
             continue
         if kind == "agency":
             # Any other agency of the clause may be the giver, or somebody it works with.
@@ -236,16 +217,21 @@ def _bonus(value: Value, text: str, asked: str) -> float:
         if counted := _COUNTED.search(asked):
             after = lexical_tokens(text[value.start : value.end + 25])
             bonus += 1.0 * (counted[1] in after) + 0.5 * (bool(counted[2]) and counted[2] in after)
-        bonus += 1.0 * (bool(_SHARE.search(asked)) and "%" in own)
-        bonus += 0.8 * (bool(_BOUND.search(asked)) and bool(_BOUND.search(own)))
-    elif value.kind == "date" and _BY_WHEN.search(asked):
+        bonus += 1.0 * (bool(rules.search("documents.share", asked)) and "%" in own)
+        bonus += 0.8 * (
+            bool(rules.search("documents.bound", asked))
+            and bool(rules.search("documents.bound", own))
+        )
+    elif value.kind == "date" and rules.search("documents.by_when", asked):
         bonus += 0.5 * own.startswith(("truoc", "den", "tuan", "het"))
-    elif value.kind == "date" and _FROM_WHEN.search(asked):
+    elif value.kind == "date" and rules.search("documents.from_when", asked):
         bonus += 0.5 * own.startswith("tu ") - 0.5 * own.startswith("truoc")
     elif value.kind == "document":
         bonus += 1.0 * any(kind in asked and own.startswith(kind) for kind in _KINDS)
     elif value.kind == "agency":
-        bonus += 1.0 * bool(_GIVEN_TO.search(fold(text[max(0, value.start - 12) : value.start])))
+        bonus += 1.0 * bool(
+            rules.search("documents.given_to", fold(text[max(0, value.start - 12) : value.start]))
+        )
         bonus += 0.5 * fold(text[value.end : value.end + 10]).strip().startswith("chu tri")
     return bonus
 
@@ -253,11 +239,11 @@ def _bonus(value: Value, text: str, asked: str) -> float:
 def _is_what_is_counted(value: Value, text: str, asked: str) -> bool:
     """Whether a number counts what the question counts, and a date is a bound when one is asked."""
     own = fold(value.text)
-    if value.kind == "date" and _DEADLINE.search(asked):
+    if value.kind == "date" and rules.search("documents.deadline", asked):
         return own.startswith(("truoc", "den", "tuan", "het", "cham nhat"))
     if value.kind != "number":
         return True
-    if _SHARE.search(asked):
+    if rules.search("documents.share", asked):
         return "%" in own
     counted = _COUNTED.search(asked)
     after = lexical_tokens(text[value.start : value.end + 25])
@@ -291,7 +277,7 @@ def _who_must(text: str) -> Value | None:
     agencies = [v for v in find_values(text) if v.kind == "agency"]
     if not agencies:
         return None
-    given = _GIVES.search(fold(text[:MAX_GIVER_CHARS]))
+    given = rules.search("documents.gives", fold(text[:MAX_GIVER_CHARS]))
     if given:
         return next((v for v in agencies if 0 <= v.start - given.end() < 3), None)
     return agencies[0] if agencies[0].start < 3 else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.answer.draft import Draft
-from bot.question import places_asked as asks
+from bot.question import rules
 from bot.question.places_named import PlaceReading, mended
 from bot.question.question import Ask
 from bot.sources.places.drafts import PlaceDrafts
@@ -31,22 +31,28 @@ class PlaceAnswers:
     def _of(self, reading: PlaceReading) -> Draft | None:
         found, rest = reading.found, reading.rest
         provinces = self._resolver.provinces(reading.text)
-        if _all_named(provinces, found) and asks.TOGETHER.search(rest):
+        if _all_named(provinces, found) and rules.search("places.together", rest):
             return self.drafts.together(provinces[:MAX_PROVINCES])
         if found.level == "province" and found.status != "unknown":
             return self._province(provinces, found, rest)
-        if asks.SEAT_OF_COMMUNE.search(rest):
+        if rules.search("places.seat_of_commune", rest):
             return None
-        old = bool(asks.OLD_WORD.search(rest))
-        if asks.MADE_OF.search(rest) and not old and found.level == "commune":
+        old = bool(rules.search("places.old_word", rest))
+        if rules.search("places.made_of", rest) and not old and found.level == "commune":
             unit = found.commune or _only_today(found)
-            if unit and (found.status != "resolved" or asks.TODAY.search(rest)):
+            if unit and (found.status != "resolved" or rules.search("places.today", rest)):
                 return self.drafts.made_of(unit)
-        if asks.NOW.search(rest) or asks.MADE_OF.search(rest) or asks.FILLER.fullmatch(rest):
+        if (
+            rules.search("places.now", rest)
+            or rules.search("places.made_of", rest)
+            or rules.search("places.only_the_place", rest)
+        ):
             if old:
                 found = self._resolver.resolve(reading.text, old_first=True)
             return self.drafts.describe(found)
-        if found.level == "district" and (asks.LIST.search(rest) or asks.COUNT.search(rest)):
+        if found.level == "district" and (
+            rules.search("places.list", rest) or rules.search("places.count", rest)
+        ):
             return self.drafts.describe(found)
         return None
 
@@ -56,34 +62,40 @@ class PlaceAnswers:
         province = found.province
         if province is None:
             return None
-        if asks.SEAT.search(rest):
+        if rules.search("places.seat", rest):
             return self.drafts.seat(province)
-        if len(named) > 1 and asks.TOGETHER.search(rest):
+        if len(named) > 1 and rules.search("places.together", rest):
             return self.drafts.together(named[:MAX_PROVINCES])
-        if asks.COUNT.search(rest):
+        if rules.search("places.count", rest):
             return self.drafts.counts(province)
-        if asks.LIST.search(rest):
+        if rules.search("places.list", rest):
             return self.drafts.communes(province)
-        if asks.MADE_OF.search(rest) and found.status == "current":
+        if rules.search("places.made_of", rest) and found.status == "current":
             return self.drafts.merged(province)
-        if asks.NOW.search(rest) or asks.MADE_OF.search(rest) or asks.FILLER.fullmatch(rest):
+        if (
+            rules.search("places.now", rest)
+            or rules.search("places.made_of", rest)
+            or rules.search("places.only_the_place", rest)
+        ):
             return self.drafts.describe(found)
         return None
 
     def _country(self, query: SearchQuery) -> Draft | None:
         for folded in dict.fromkeys((fold(query.raw), query.folded, fold(mended(query)))):
-            if asks.DISTRICTS.search(folded) or asks.DISTRICT_COUNT.search(folded):
+            if rules.search("places.districts", folded) or rules.search(
+                "places.district_count", folded
+            ):
                 return self.drafts.districts()
-            if asks.UNCHANGED.search(folded):
+            if rules.search("places.unchanged", folded):
                 return self.drafts.unchanged()
-            if asks.MERGERS.search(folded):
+            if rules.search("places.mergers", folded):
                 return self.drafts.mergers()
-            if not asks.COUNTRY_FILLER.fullmatch(folded):
+            if not rules.search("places.only_the_country", folded):
                 continue
-            if asks.COUNTRY_LIST.search(folded):
+            if rules.search("places.country_list", folded):
                 return self.drafts.provinces()
-            counted = asks.COUNTRY_COUNT_PLAIN.search(folded)
-            if counted or asks.COUNTRY_COUNT.search(query.text.lower()):
+            counted = rules.search("places.country_count_plain", folded)
+            if counted or rules.search("places.country_count", query.text.lower()):
                 return self.drafts.country_counts()
         return None
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.question.question import Ask
-from bot.sources.procedures.confidence import Confidence, measures
+from bot.question.rules import search as said
+from bot.sources.procedures.confidence import WHOLE, Confidence, measures
 from bot.sources.source import CERTAIN
 from knowledge.procedures.catalogue import Catalogue, find_codes
 from knowledge.procedures.models import Procedure, Rule
@@ -17,33 +17,10 @@ from retrieval.query import SearchQuery
 
 MIN_RULE_SCORE = 0.42
 SURE_RULE_SCORE = 0.85  # of a rule, when the question also names a procedure outright
-WHOLE = 0.99  # coverage of a phrase that the question says outright
 TIE = 0.97  # of the first score: records closer than that are asked about
 SURE = 0.45  # a first record this good is not asked about
 MAX_OPTIONS = 5
-# Old names on papers: a question of its own, whatever paper it names.
-_MERGED = re.compile(
-    r"(?:sap nhap|sat nhap|nhap (?:xa|tinh|huyen)|sap xep|dia chi (?:\w+ ){0,2}cu|ghi (?:ten )?(?:tinh|xa|phuong|huyen|quan)|(?:tinh|xa|phuong|huyen) doi ten|(?:ten|tinh|xa|phuong|huyen|quan) cu|ten (?:xa|tinh|phuong) moi|doi ten (?:xa|tinh|phuong)|bo (?:cap )?huyen|merge)"
-)
-_MUST_CHANGE = re.compile(
-    r"(?:phai|can|bat|co) (?:\w+ ){0,3}(?:doi|lam lai|dinh chinh|cap nhat|sua)|con (?:dung|gia tri|hieu luc|xai|di duong|hop le|su dung)|(?:di|phai) lam lai|bat (?:buoc|toi|dan)|dung duoc (?:khong|nua)|change|still valid"
-)
-_AT_DISTRICT = re.compile(
-    r"(?:nop|gui|ho so|giay hen|phieu hen|hen tra)(?: \w+){0,6} (?:o|cho|tai|cua|len)? ?(?:huyen|quan|thi xa)\b"
-)
-_NOT_DONE = re.compile(
-    r"chua (?:xong|tra|co|giai quyet|nhan)|truoc (?:ngay )?(?:1|mot)|do dang|hoi thang|chuyen (?:ve|cho|di)|ai giai quyet|hoi ai|o dau roi|still|before"
-)
-# Words of a dossier that was handed in.
-_FILED = re.compile(
-    r"\bnop\b|\bgui\b|ho so|giay hen|phieu hen|do dang|dang lam|lam do|chua (?:xong|tra|giai quyet|nhan|lay|co|thay|duoc)|giay to cua|\bdon\b|truoc (?:ngay )?(?:1|mot)|dossier|file"
-)
 _MERGED_ID, _AT_DISTRICT_ID = "doi-giay-to-sau-sap-nhap", "ho-so-huyen-do-dang"
-# Which office of the commune a kind of work belongs to: a rule, whatever the work is.
-_WHICH_OFFICE = re.compile(
-    r"phong (?:kinh te|van hoa|ha tang)[^?]{0,30}(?:lam (?:gi|viec gi|nhung|duoc)|phu trach|giai quyet|lo |giu )[^?]*"
-    r"|(?:do|thuoc|la) phong nao(?: \w+)? (?:phu trach|lam|giu|giai quyet|xu ly|quan ly)|phong nao (?:cua|o|tai) (?:xa|phuong)[^?]* (?:lam|phu trach|giai quyet|giu|lo)\b"
-)
 _OFFICE_RULE = "phong-chuyen-mon-cap-xa"
 
 
@@ -103,7 +80,11 @@ class ProcedureChooser:
         options = self._group(query, hits)
         if options:
             return Choice(options=options)
-        if rules and rules[0].rule.id == _OFFICE_RULE and _WHICH_OFFICE.search(query.folded):
+        if (
+            rules
+            and rules[0].rule.id == _OFFICE_RULE
+            and said("procedures.which_office", query.folded)
+        ):
             return Choice(rule=rules[0].rule)
         return None
 
@@ -141,9 +122,9 @@ class ProcedureChooser:
     def _special(self, query: SearchQuery, hits: list[ProcedureHit]) -> Procedure | None:
         """Papers after the merger, dossiers left at the district: whatever paper is named."""
         folded = query.folded
-        if _MERGED.search(folded) and _MUST_CHANGE.search(folded):
+        if said("procedures.merged", folded) and said("procedures.must_change", folded):
             return self._catalogue.get(_MERGED_ID)
-        if _AT_DISTRICT.search(folded) and _NOT_DONE.search(folded):
+        if said("procedures.at_district", folded) and said("procedures.not_done", folded):
             return self._catalogue.get(_AT_DISTRICT_ID)
         return None
 
@@ -162,4 +143,4 @@ class ProcedureChooser:
 
 def _apt(hit: ProcedureHit, query: SearchQuery) -> bool:
     """Whether a question that comes near to the rule on old dossiers speaks of one."""
-    return hit.procedure.id != _AT_DISTRICT_ID or bool(_FILED.search(query.folded))
+    return hit.procedure.id != _AT_DISTRICT_ID or bool(said("procedures.filed", query.folded))

@@ -9,7 +9,7 @@ import numpy as np
 
 from bot.models.loader import Models
 from bot.models.networks import Softmax
-from retrieval.procedures import ProcedureHit, RuleHit
+from retrieval.procedures import ProcedureHit, RuleHit, content_tokens
 
 NAMES = (
     "score",
@@ -20,8 +20,10 @@ NAMES = (
     "margin",
     "rule",
     "own",
+    "named",
 )
 MAX_MEANT = 3.0
+WHOLE = 0.99  # coverage of a phrase that the question says outright
 _NO_VECTOR = np.zeros(0, np.float32)
 
 
@@ -37,6 +39,7 @@ def measures(hits: Sequence[ProcedureHit], rules: Sequence[RuleHit]) -> dict[str
         "margin": best.score - (hits[1].score if len(hits) > 1 else 0.0),
         "rule": rules[0].score if rules else 0.0,
         "own": float(best.procedure.origin == "own"),
+        "named": float(best.coverage >= WHOLE and bool(content_tokens(best.phrase))),
     }
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from bot.answer.draft import Draft, RecordSource
 from bot.answer.subject import Subject
+from bot.question import rules
 from bot.question.aspects import Aspect
 from bot.question.question import Ask
 from bot.sources.procedures.choosing import Choice
@@ -41,7 +41,6 @@ _ASKS: tuple[tuple[Aspect, FieldName], ...] = (
     ("time", "time_limit"),
     ("fee", "fee"),
 )
-_HOW_MUCH = re.compile(r"bao nhieu|\d (?:tang|m2|met|tuoi)|\bmay\b|\bmuc\b|\btuoi\b|nguong")
 
 PlaceRecord = Callable[[PlaceResolution], RecordSource | None]
 
@@ -352,7 +351,7 @@ class ProcedureDrafts:
 
 def _told_by(notes: FieldView, query: SearchQuery, procedure: Procedure) -> bool:
     """Whether the notes may hold the amount, age, condition or exception that is asked."""
-    if _HOW_MUCH.search(query.folded) and any(c.isdigit() for c in notes.text):
+    if rules.search("procedures.how_much", query.folded) and any(c.isdigit() for c in notes.text):
         return True
     named = content_tokens(fold(" ".join((procedure.name, *procedure.aliases))))
     asked = set(content_tokens(query.folded)).difference(named)

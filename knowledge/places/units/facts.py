@@ -61,7 +61,6 @@ class Overlay(_Record):
     as_of: date
     since: date
     merger_resolution: str
-    merger_resolution_date: date
     law: str
     law_date: date
     papers_resolution: str
