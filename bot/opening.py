@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 from collections.abc import Sequence
@@ -121,6 +122,7 @@ class Core:
             DocumentError: a number or id is taken twice; nothing was written.
         """
         report = self.store.documents.ingest(documents)
+        gc.unfreeze()  # what stood on the old documents may go
         self.load(progress)
         return report
 
@@ -154,6 +156,7 @@ def open_core(
     folder = settings.data_dir
     settings.make_data_dir()
     lock = _take(folder, url)
+    gc.disable()  # what is opened stays: to look for garbage in it took an eighth of the start
     try:
         store = open_store(settings.database_url)
         store.documents.sync_bundled(load_bundled())
@@ -171,6 +174,9 @@ def open_core(
     except BaseException:
         lock.release()
         raise
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _open_index(store: Store, indexes: IndexStore, progress: Progress | None) -> SearchIndex:

@@ -10,6 +10,7 @@ import os
 import random
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from retrieval.e5 import build, tokenizer, weights
 from retrieval.e5 import model as e5_model
 from retrieval.e5.build import GRAPH_FILE, MANIFEST_FILE
 from retrieval.e5.model import OnnxE5
+from retrieval.e5.pieces import Pieces
 from retrieval.e5.text import MAX_TEXT_CHARS, safe_text
 from retrieval.errors import EmbedderError
 
@@ -73,7 +75,9 @@ def test_token_ids_are_those_of_the_tokenizers_library(model: OnnxE5) -> None:
     from tokenizers.models import Unigram
 
     file = weights.Weights(weights.weights_file())
-    pieces = list(zip(file.pieces, file.scores.tolist(), strict=True))
+    text = file.piece_text.tobytes()
+    texts = [text[a:b].decode() for a, b in pairwise(file.piece_ends.tolist())]
+    pieces = list(zip(texts, file.scores.tolist(), strict=True))
     reference = Tokenizer(Unigram(pieces, unk_id=3, byte_fallback=False))
     draw = random.Random(4)
     noise = [
@@ -91,6 +95,23 @@ def test_token_ids_are_those_of_the_tokenizers_library(model: OnnxE5) -> None:
         expected = reference.encode("▁" + normal.removeprefix(" ").replace(" ", "▁")).ids
         fused = [i for at, i in enumerate(ids) if i != 3 or at == 0 or ids[at - 1] != 3]
         assert fused == expected, text
+
+
+def test_a_piece_is_found_by_its_first_letters(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("retrieval.e5.pieces._CACHED_PAIRS", 100)
+    file = weights.Weights(weights.weights_file())
+    found = Pieces(file)
+    text = file.piece_text.tobytes()
+    ends = file.piece_ends.tolist()
+    for number, (start, end) in enumerate(pairwise(ends)):
+        piece = text[start:end].decode()
+        if number % 50 == 0 and piece != "<unk>":
+            assert found.beginning(piece[:2])[piece] == number
+            assert found.beginning(piece[0]).get(piece[0]) == found.beginning(piece[:2]).get(
+                piece[0]
+            )
+    assert found.beginning("\U0010ffff\U0010ffff").get("\U0010ffff") is None
+    assert len(found._known) <= 100
 
 
 # --- batches, windows, threads

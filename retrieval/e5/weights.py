@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
-import itertools
 import struct
 from collections.abc import Sequence
 from pathlib import Path
@@ -43,10 +42,9 @@ class Weights:
         if special != [START, END, PADDING, UNKNOWN]:
             raise ValueError(f"mã đặc biệt lạ {special}")
         (text_bytes,) = self._take("Q")
-        ends = self._bytes(4 * (pieces + 1)).view("<u4").tolist()
+        self.piece_ends = np.array(self._bytes(4 * (pieces + 1)).view("<u4"))  # from 0 on
         self.scores = self._bytes(4 * pieces).view("<f4")
-        text = self._bytes(text_bytes).tobytes()
-        self.pieces = [text[a:b].decode() for a, b in itertools.pairwise(ends)]
+        self.piece_text = np.array(self._bytes(text_bytes))  # UTF-8, one behind the other
         self.normalisation = self._read_normalisation()
         self._tensors: dict[str, tuple[int, int]] = {}
         for _ in range(self._take("i")[0]):
