@@ -203,10 +203,13 @@ def test_ids_are_unique_across_the_halves() -> None:
 
 
 @pytest.mark.parametrize(
-    # Dialogues tune follow-ups alone; what they ask first is meant to be ordinary.
+    # Dialogues tune follow-ups alone; what they ask first is meant to be ordinary. Nothing is fitted
+    # on the questions like real ones.
     "name",
     sorted(
-        p.stem for p in FOLDER.glob("*.jsonl") if p.stem not in ("report", "dialogues", "sentences")
+        p.stem
+        for p in FOLDER.glob("*.jsonl")
+        if p.stem not in ("report", "dialogues", "sentences", "real_like")
     ),
 )
 def test_no_question_of_the_report_is_seen_before(name: str) -> None:
@@ -235,3 +238,16 @@ def test_there_are_enough_questions_of_every_sort() -> None:
 
 def _words(text: str) -> str:
     return collapse(re.sub(r"\W+", " ", fold(text)))
+
+
+def test_the_questions_like_real_ones_are_whole() -> None:
+    """Written without sight of code or records; half of them is kept unread for the report."""
+    lines = (FOLDER / "real_like.jsonl").read_text("utf-8").splitlines()
+    entries = [json.loads(line) for line in lines]
+    ids = [entry["id"] for entry in entries]
+    questions = [entry for entry in entries if "question" in entry]
+    assert len(ids) == len(set(ids))
+    assert len(questions) >= 400
+    assert {entry["half"] for entry in entries} == {"tuning", "report"}
+    assert all(entry["question"].strip() and entry["asks"].strip() for entry in questions)
+    assert all(len(entry["turns"]) >= 4 for entry in entries if "turns" in entry)
