@@ -203,8 +203,8 @@ def test_ids_are_unique_across_the_halves() -> None:
 
 
 @pytest.mark.parametrize(
-    # Dialogues tune follow-ups alone; what they ask first is meant to be ordinary. Nothing is fitted
-    # on the questions like real ones.
+    # Dialogues tune follow-ups alone; what they ask first is meant to be ordinary. Nothing is
+    # fitted on the questions like real ones.
     "name",
     sorted(
         p.stem
