@@ -27,6 +27,7 @@ ONE_HOME: tuple[tuple[str, ...], ...] = (
     ("fastapi", "starlette", "uvicorn"),
     ("telegram",),
     ("openai", "langchain_openai"),
+    ("markdown_it",),
 )
 MAX_ROOMS, MAX_ARROWS = 12, 33  # of bot/
 # Each room declares the tables that it fills; only one opens the database.

@@ -121,13 +121,12 @@ def _messages(answer: Answer) -> Iterator[Message]:
 
 def _message(message: Message) -> tuple[Any, ...]:
     rows = tuple(tuple(button.data for button in row) for row in message.rows)
-    return (*_tags(message.html), len(message.plain), rows)
+    parts = tuple(len(part) for part in message.plain.split("\n\n"))
+    return (*_tags(message.html), parts, rows)
 
 
 def _tags(html: str) -> list[str]:
-    return [
-        tag for tag in re.findall(r"<[^>]+>", html) if not re.match(r"</?(b|i|strong|em)>", tag)
-    ]
+    return [tag for tag in re.findall(r"<[^>]+>", html) if not re.match(r"</?(b|strong)>", tag)]
 
 
 def _sign(line: str) -> str:

@@ -7,19 +7,27 @@ from itertools import groupby
 
 from bot.answer.answer import Citation
 from prompts.sources import date_text, force_text, kind_text
+from prompts.wording import load_wording
 
 
 def document_name(citation: Citation) -> str:
     """How a source line names the document: its number, else its title."""
-    return f"số {citation.document_number}" if citation.document_number else citation.document_title
+    if not citation.document_number:
+        return citation.document_title
+    return load_wording()("sources.document", number=citation.document_number)
 
 
 def source_name(citation: Citation) -> str:
     """The whole source in one line, for copying."""
-    return (
-        f"[{citation.marker}] {citation.locator}, {document_name(citation)}, {citation.issuer}, "
-        f"{date_text(citation.issued_on)} ({kind_text(citation.source_kind)}, "
-        f"{force_text(citation.in_force)})"
+    return load_wording()(
+        "sources.line",
+        marker=citation.marker,
+        locator=citation.locator,
+        document=document_name(citation),
+        issuer=citation.issuer,
+        issued=date_text(citation.issued_on),
+        kind=kind_text(citation.source_kind),
+        force=force_text(citation.in_force),
     )
 
 
@@ -30,4 +38,9 @@ def by_document(citations: Iterable[Citation]) -> list[list[Citation]]:
 
 def citation_label(citation: Citation) -> str:
     """What a screen reader says for a marker."""
-    return f"Nguồn {citation.marker}: {citation.locator}, {document_name(citation)}"
+    return load_wording()(
+        "sources.marker",
+        marker=citation.marker,
+        locator=citation.locator,
+        document=document_name(citation),
+    )
