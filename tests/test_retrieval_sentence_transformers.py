@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -121,7 +122,9 @@ def _write_tokenizer(folder: Path, weights: Weights) -> None:
     from tokenizers.models import Unigram
     from transformers import PreTrainedTokenizerFast
 
-    pieces = list(zip(weights.pieces, weights.scores.tolist(), strict=True))
+    letters = weights.piece_text.tobytes()
+    texts = [letters[a:b].decode() for a, b in pairwise(weights.piece_ends.tolist())]
+    pieces = list(zip(texts, weights.scores.tolist(), strict=True))
     tokenizer = Tokenizer(Unigram(pieces, unk_id=3, byte_fallback=False))
     tokenizer.normalizer = normalizers.Sequence(
         [normalizers.NFKC(), normalizers.Replace(Regex(r"\s+"), " ")]
