@@ -90,7 +90,7 @@ def _ways(bench: _Bench, ready: Opened) -> Iterator[tuple[str, str, Callable[[Ty
         "không thêm",
         lambda style: bench.run(style, _product, bench.unrestored),
     )
-    yield "xếp lại", "10 đoạn đầu, theo bot/models/rerank.json", bench.reranked
+    yield "xếp lại", "10 đoạn đầu, theo bot/models/ranker.json", bench.reranked
 
 
 _Read = Callable[[str], SearchQuery]
