@@ -151,7 +151,8 @@ def test_what_the_dense_index_does_not_find_is_counted(
     questions = ["Kết luận 177 yêu cầu gì?", "Ai chủ trì cuộc họp?"]
     assert _recall(core, units, questions) == 1
     search = DenseIndex.search
-    monkeypatch.setattr(DenseIndex, "search", lambda *given: search(*given)[2:])
+    # Not the first two: on some processors the eleventh is as near as the tenth, and as good.
+    monkeypatch.setattr(DenseIndex, "search", lambda *given: search(*given)[:8])
     assert _recall(core, units, questions) == pytest.approx(0.8)
 
 
