@@ -80,3 +80,13 @@ def test_what_was_measured_is_told_by_source(ask) -> None:
     assert routed.values["a.seen"] == 0.5
     assert routed.values["a.claims"] == 1.0
     assert set(routed.shares) == {"a", OUTSIDE}
+
+
+def test_no_source_is_asked_behind_one_that_is_certain(ask) -> None:
+    class MustNotBeAsked:
+        name = "b"
+
+        def claim(self, ask):
+            raise AssertionError("asked")
+
+    assert route(ask, [Says("a", CERTAIN), MustNotBeAsked()], "b", "a").chosen.source == "a"

@@ -39,9 +39,8 @@ class Router:
     def route(self, ask: Ask) -> Routed:
         """The claims on an ask, best first; an honest no is a claim too."""
         claims = self.claims(ask)
-        certain = [claim for claim in claims if claim.odds >= CERTAIN]
-        if certain:
-            return Routed((*certain, *(c for c in claims if c not in certain)))
+        if claims and claims[0].odds >= CERTAIN:
+            return Routed((claims[0],))
         values = measured(ask, claims)
         shares = self._model.log_odds(values, ask.vector)
         claims += self._refused(shares)
@@ -49,8 +48,14 @@ class Router:
         return Routed(tuple(best_first), values, shares)
 
     def claims(self, ask: Ask) -> list[Claim]:
-        """What each source claims, in the order of the sources."""
-        return [claim for source in self._sources if (claim := source.claim(ask))]
+        """What the sources claim, in their order; what a closed rule decides stands alone."""
+        claims = []
+        for source in self._sources:
+            if claim := source.claim(ask):
+                if claim.odds >= CERTAIN:
+                    return [claim]
+                claims.append(claim)
+        return claims
 
     def _refused(self, shares: Mapping[str, float]) -> list[Claim]:
         """That the ask is of the rest of the world, or of a procedure that we do not hold."""
