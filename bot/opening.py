@@ -74,8 +74,7 @@ class Core:
         self.procedures = Procedures(
             self.store, index.embedder, restorer, places.source, Confidence.load(models)
         )
-        records = self.procedures
-        procedures = ProcedureSource(lambda: records.answers)
+        procedures = ProcedureSource(self.procedures)
         refusals = Refusals(say)
         sources = (
             ReplySource(say),

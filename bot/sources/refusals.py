@@ -11,7 +11,7 @@ from prompts.wording import Wording
 from retrieval.retriever import Hit
 
 NEAR = 2  # clauses that a refusal offers to show
-MAX_OFFERED = 3  # suggestions below a refusal
+MAX_OFFERED = 3  # suggestions below what no source answers
 
 
 class Refusals:
@@ -58,5 +58,5 @@ class Refusals:
     def out_of_scope(self) -> Draft:
         """The question is of the rest of the world."""
         draft = Draft("out_of_scope").add(Verdict(self._say.text("refusals.out_of_scope")))
-        draft.suggestions = list(self._say.lines("questions.opening")[:3])
+        draft.suggestions = list(self._say.lines("questions.opening")[:MAX_OFFERED])
         return draft

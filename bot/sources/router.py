@@ -60,9 +60,8 @@ class Router:
     def _refused(self, shares: Mapping[str, float]) -> list[Claim]:
         """That the ask is of the rest of the world, or of a procedure that we do not hold."""
         drafts = {OUTSIDE: self._refusals.out_of_scope, NOT_HELD: self._refusals.not_held}
-        why = {"share": 1.0}
         return [
-            Claim(name, CERTAIN, NOTHING, why, draft)
+            Claim(name, CERTAIN, NOTHING, {}, draft)
             for name, draft in drafts.items()
             if name in shares
         ]

@@ -11,12 +11,13 @@ import numpy as np
 
 from bot.models.loader import ANY
 from bot.opening import Core
+from bot.question.question import Ask
 from bot.sources.documents.ranking import TOP
 from bot.sources.documents.rerank import NAMES, hit_features
 from bot.sources.source import CERTAIN
 from evals.sets.typing_styles import STYLES
 from evals.training.cards import save
-from evals.training.examples import DOCUMENTS, PAIRS, Example
+from evals.training.examples import DOCUMENTS, PAIRS, PROCEDURES, Example
 from evals.training.fitting import Ranked, listwise
 
 PENALTY: Final = 2.0
@@ -42,7 +43,7 @@ def _measure(core: Core, asked: Sequence[Example]) -> Iterator[Found]:
         if example.kind != DOCUMENTS or not example.right:
             continue
         ask = core.reader.ask(example.text)
-        if is_direct(core, example.text):
+        if is_direct(core, ask):
             continue
         found = core.retriever.retrieve(ask.query, TOP, ask.vector, (ask.named, ask.missing))
         if found.hits:
@@ -51,10 +52,10 @@ def _measure(core: Core, asked: Sequence[Example]) -> Iterator[Found]:
             yield Found(example, Ranked(hit_features(found, ask.wants, ask.words), right))
 
 
-def is_direct(core: Core, text: str) -> bool:
+def is_direct(core: Core, ask: Ask) -> bool:
     """Whether a question is answered without a search."""
-    claims = core.router.claims(core.reader.ask(text))
-    return any(claim.odds >= CERTAIN and claim.source != "procedures" for claim in claims)
+    first = core.router.claims(ask)[0]
+    return first.odds >= CERTAIN and first.source != PROCEDURES
 
 
 def fit(found: Sequence[Found], folder: Path) -> None:

@@ -23,7 +23,7 @@ from bot.sources.documents.composer import (
 )
 from bot.sources.documents.evidence import children
 from bot.sources.documents.lead import Lead
-from bot.sources.refusals import NEAR, Refusals
+from bot.sources.refusals import MAX_OFFERED, NEAR, Refusals
 from knowledge.models import Document, Metadata, Passage
 from knowledge.numbers import NumberMention, find_numbers
 from knowledge.text import fold
@@ -83,7 +83,7 @@ class DirectAnswers:
         if meaning.intent == "documents" and rules.search("wants.all_documents", query.folded):
             draft = Draft()
             self._composer.all_documents(draft, self._documents)
-            draft.suggestions = self._outlines(self._documents[:3])
+            draft.suggestions = self._outlines(self._documents[:MAX_OFFERED])
             return draft
         return None
 
@@ -101,7 +101,7 @@ class DirectAnswers:
         no = self._say.text("refusals.document", name=missing[0].shown)
         draft = Draft("no_evidence").add(Verdict(no))
         self._composer.have(draft, self._documents)
-        draft.suggestions = self._outlines(self._documents[:3])
+        draft.suggestions = self._outlines(self._documents[:MAX_OFFERED])
         return draft
 
     def _about_missing(

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 from bot.answer.subject import NOTHING, Subject
 from bot.question.question import Ask
-from bot.sources.procedures.answers import ProcedureAnswers
+from bot.sources.procedures.procedures import Procedures
 from bot.sources.source import Claim
 
 # A record is named outright when the question has this share of one of its names, or scores so.
@@ -19,15 +18,15 @@ class ProcedureSource:
 
     name = "procedures"
 
-    def __init__(self, answers: Callable[[], ProcedureAnswers]) -> None:
-        """`answers` gives those of today's records: an import replaces them."""
-        self._answers = answers
+    def __init__(self, procedures: Procedures) -> None:
+        """`procedures` holds the answers of today's records: an import replaces them."""
+        self._procedures = procedures
 
     def claim(self, ask: Ask) -> Claim | None:
         """What the records say; None where no record has a word of the question."""
         if not ask.is_free:
             return None
-        answers = self._answers()
+        answers = self._procedures.answers
         chosen = answers.chooser.choose(ask)
         if chosen is None:
             return None
@@ -37,5 +36,5 @@ class ProcedureSource:
 
     def names(self, ask: Ask) -> bool:
         """Whether the words of an ask name a procedure."""
-        hits = self._answers().search.search(ask.query, 1, ask.vector)
+        hits = self._procedures.search.search(ask.query, 1, ask.vector)
         return bool(hits) and (hits[0].coverage >= NAMED_COVERAGE or hits[0].score >= NAMED_SCORE)

@@ -8,12 +8,12 @@ from bot.answer.blocks import Verdict
 from bot.answer.draft import Draft
 from bot.answer.subject import NOTHING
 from bot.question.question import Ask
+from bot.sources.refusals import MAX_OFFERED
 from bot.sources.source import CERTAIN, Claim
 from prompts.wording import Wording
 
 _UNSAFE = ("abuse", "injection", "self_harm", "crime", "emergency")
 _WITHOUT_EXAMPLES = ("self_harm", "emergency")
-MAX_OFFERED = 3
 
 
 class ReplySource:
