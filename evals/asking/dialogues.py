@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Final
@@ -20,7 +20,8 @@ from bot.doors.web.schemas import AnswerOut
 from bot.settings import Settings
 from evals.asking.client import Client, served
 from evals.errors import QuestionFileError
-from evals.scoring.floors import load_floors, missed, value_of
+from evals.scoring.floors import tell_missed
+from evals.scoring.shares import mean, table
 from evals.sets.halves import HALVES, Half
 from evals.sets.json_lines import read_json_lines
 from evals.sets.questions import FOLDER
@@ -123,9 +124,9 @@ def summarise(scores: Sequence[TurnScore]) -> DialogueSummary:
     later = [s for s in scores if s.number > 1 and not s.leans]
     return DialogueSummary(
         len(scores),
-        _share(s.right for s in scores if s.leans),
-        _share(not s.leaned for s in later),
-        _share(s.right for s in scores),
+        mean(s.right for s in scores if s.leans),
+        mean(not s.leaned for s in later),
+        mean(s.right for s in scores),
     )
 
 
@@ -136,11 +137,6 @@ def summaries(scores: Sequence[TurnScore]) -> dict[str, DialogueSummary]:
         groups[score.style].append(score)
     rows = {style: summarise(members) for style, members in groups.items() if members}
     return rows | {"overall": summarise(scores)}
-
-
-def _share(values: Iterable[bool]) -> float | None:
-    listed = list(values)
-    return sum(listed) / len(listed) if listed else None
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
@@ -155,11 +151,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         ]
     rows = {half: summaries([s for s in scores if s.half == half]) for half in HALVES}
     print(_json(rows, scores) if args.json else _table(rows))
-    floors = load_floors(of="dialogues") if args.floors else []
-    misses = missed(floors, rows)
-    for floor in misses:
-        print(f"Chưa đạt mức sàn: {floor!r}: {value_of(floor, rows)}")
-    return FAILED if misses else DONE
+    return FAILED if args.floors and tell_missed("dialogues", rows) else DONE
 
 
 def _json(rows: dict[Half, dict[str, DialogueSummary]], scores: Sequence[TurnScore]) -> str:
@@ -172,13 +164,9 @@ def _json(rows: dict[Half, dict[str, DialogueSummary]], scores: Sequence[TurnSco
 
 
 def _table(rows: dict[Half, dict[str, DialogueSummary]]) -> str:
-    lines = [
-        "| nửa | kiểu gõ | lượt | câu nối tiếp hiểu đúng | câu riêng để nguyên | lượt đúng |",
-        "| --- | --- | ---: | ---: | ---: | ---: |",
-    ]
-    for half, groups in rows.items():
-        for name, row in groups.items():
-            shares = (row.understood, row.left_alone, row.right)
-            shown = " | ".join("–" if s is None else f"{100 * s:.1f} %" for s in shares)
-            lines.append(f"| {half} | {name} | {row.turns} | {shown} |")
-    return "\n".join(lines)
+    columns = {
+        "câu nối tiếp hiểu đúng": "understood",
+        "câu riêng để nguyên": "left_alone",
+        "lượt đúng": "right",
+    }
+    return table(rows, ("lượt", "turns"), columns)

@@ -11,18 +11,19 @@ import argparse
 import json
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
 from bot.doors.web.schemas import DocumentOut, document_out
 from bot.opening import Core, open_core
 from bot.settings import Settings
-from evals.scoring.floors import load_floors, missed, value_of
+from evals.scoring.floors import tell_missed
+from evals.scoring.shares import mean, table
 from evals.sets.halves import HALVES, Half
 from evals.sets.questions import Question, load_half, resolve
 from evals.sets.typing_styles import STYLES, TypingStyle, restyle
-from evals.training.fit import LEFT_OUT
+from evals.training.cards import LEFT_OUT
 
 DONE, FAILED = 0, 1
 KINDS: Final = ("fact", "metadata", "locator", "list")  # those that a clause answers
@@ -55,11 +56,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     scores = list(_scores(settings, args.styles))
     rows = {half: summaries([s for s in scores if s.half == half]) for half in HALVES}
     print(_as_json(rows) if args.json else _table(rows))
-    floors = load_floors(of="left_out") if args.floors else []
-    misses = missed(floors, rows)
-    for floor in misses:
-        print(f"Chưa đạt mức sàn: {floor!r}: {value_of(floor, rows)}")
-    return FAILED if misses else DONE
+    return FAILED if args.floors and tell_missed("left_out", rows) else DONE
 
 
 def summaries(scores: Sequence[LeftOutScore]) -> dict[str, LeftOutSummary]:
@@ -77,9 +74,9 @@ def summarise(scores: Sequence[LeftOutScore]) -> LeftOutSummary:
     asked = [s for s in scores if not s.must_refuse]
     return LeftOutSummary(
         len(scores),
-        _share([s.clause_first for s in asked]),
-        _share([s.refused for s in asked]),
-        _share([s.refused for s in scores if s.must_refuse]),
+        mean([s.clause_first for s in asked]),
+        mean([s.refused for s in asked]),
+        mean([s.refused for s in scores if s.must_refuse]),
     )
 
 
@@ -122,29 +119,15 @@ def _score(
     return LeftOutScore(half, style, document_id, question.must_refuse, refused, hit)
 
 
-def _share(values: Sequence[bool]) -> float | None:
-    return sum(values) / len(values) if values else None
-
-
 def _as_json(rows: dict[Half, dict[str, LeftOutSummary]]) -> str:
-    values = {
-        half: {
-            name: {field: getattr(row, field) for field in LeftOutSummary.__slots__}
-            for name, row in groups.items()
-        }
-        for half, groups in rows.items()
-    }
+    values = {h: {name: asdict(row) for name, row in groups.items()} for h, groups in rows.items()}
     return json.dumps(values, indent=2)
 
 
 def _table(rows: dict[Half, dict[str, LeftOutSummary]]) -> str:
-    lines = [
-        "| nửa | kiểu gõ | câu | đúng điều khoản đầu | từ chối nhầm | từ chối đúng |",
-        "| --- | --- | ---: | ---: | ---: | ---: |",
-    ]
-    for half, groups in rows.items():
-        for name, row in groups.items():
-            shares = (row.hit_at_1, row.wrongly_refused, row.refusal_recall)
-            shown = " | ".join("–" if s is None else f"{100 * s:.1f} %" for s in shares)
-            lines.append(f"| {half} | {name} | {row.questions} | {shown} |")
-    return "\n".join(lines)
+    columns = {
+        "đúng điều khoản đầu": "hit_at_1",
+        "từ chối nhầm": "wrongly_refused",
+        "từ chối đúng": "refusal_recall",
+    }
+    return table(rows, ("câu", "questions"), columns)

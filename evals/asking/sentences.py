@@ -22,7 +22,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from bot.rephrasing.verifier import Evidence, Verifier
 from bot.settings import Settings
 from evals.errors import QuestionFileError
-from evals.scoring.floors import load_floors, missed, value_of
+from evals.scoring.floors import tell_missed
+from evals.scoring.shares import mean, percents
 from evals.sets.halves import HALVES, Half
 from evals.sets.json_lines import read_json_lines
 from evals.sets.questions import FOLDER
@@ -131,11 +132,7 @@ def summarise(judged: Iterable[Judged]) -> SentenceSummary:
     listed = list(judged)
     shown = [j.sentence.kind == "supported" for j in listed if j.fault is None]
     supported = [j.fault is None for j in listed if j.sentence.kind == "supported"]
-    return SentenceSummary(len(listed), _share(shown), _share(supported))
-
-
-def _share(values: Sequence[bool]) -> float | None:
-    return sum(values) / len(values) if values else None
+    return SentenceSummary(len(listed), mean(shown), mean(supported))
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
@@ -148,11 +145,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         judged = judge(load_sentences(), embedder)
     rows = {h: {"overall": summarise(j for j in judged if j.sentence.half == h)} for h in HALVES}
     print(_json(rows, judged) if args.json else _table(rows, judged))
-    floors = load_floors(of="sentences") if args.floors else []
-    misses = missed(floors, rows)
-    for floor in misses:
-        print(f"Chưa đạt mức sàn: {floor!r}: {value_of(floor, rows)}")
-    return FAILED if misses else DONE
+    return FAILED if args.floors and tell_missed("sentences", rows) else DONE
 
 
 Rows = Mapping[Half, Mapping[str, SentenceSummary]]
@@ -174,9 +167,7 @@ def _table(rows: Rows, judged: Sequence[Judged]) -> str:
     lines = ["| nửa | câu | độ chính xác | độ phủ |", "| --- | ---: | ---: | ---: |"]
     for half, groups in rows.items():
         row = groups["overall"]
-        shares = (row.precision, row.recall)
-        shown = " | ".join("–" if s is None else f"{100 * s:.1f} %" for s in shares)
-        lines.append(f"| {half} | {row.sentences} | {shown} |")
+        lines.append(f"| {half} | {row.sentences} | {percents((row.precision, row.recall))} |")
     lines += ["", "| loại | câu | cho qua |", "| --- | ---: | ---: |"]
     kinds = Counter(j.sentence.kind for j in judged)
     passed = Counter(j.sentence.kind for j in judged if j.fault is None)

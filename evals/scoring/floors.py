@@ -95,3 +95,11 @@ def value_of(floor: Floor, halves: Mapping[Half, Mapping[str, Any]]) -> float | 
 def missed(floors: Sequence[Floor], halves: Mapping[Half, Mapping[str, Any]]) -> list[Floor]:
     """The floors that do not hold, in file order."""
     return [floor for floor in floors if not floor.holds(value_of(floor, halves))]
+
+
+def tell_missed(of: Evaluation, halves: Mapping[Half, Mapping[str, Any]]) -> bool:
+    """Whether an evaluation misses a floor; each is printed."""
+    misses = missed(load_floors(of=of), halves)
+    for floor in misses:
+        print(f"Chưa đạt mức sàn: {floor!r}: {value_of(floor, halves)}")
+    return bool(misses)

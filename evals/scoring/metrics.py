@@ -11,6 +11,7 @@ from typing import Final
 from bot.answer.answer import Status
 from bot.doors.web.schemas import AnswerOut
 from evals.scoring.citations import check_citations
+from evals.scoring.shares import mean
 from evals.sets.questions import KINDS, PERSONAS, Gold, Question
 from evals.sets.sources import Pages, Sources, no_page
 from evals.sets.typing_styles import STYLES, TypingStyle
@@ -140,17 +141,17 @@ def summarise(scores: Sequence[Score]) -> Summary:
         questions=len(scores),
         answerable=len(answerable),
         must_refuse=len(unanswerable),
-        hit_at_1=_mean(s.rank == 1 for s in answerable),
-        hit_at_3=_mean(s.rank is not None and s.rank <= 3 for s in answerable),
-        mrr=_mean(1 / s.rank if s.rank else 0.0 for s in answerable),
+        hit_at_1=mean(s.rank == 1 for s in answerable),
+        hit_at_3=mean(s.rank is not None and s.rank <= 3 for s in answerable),
+        mrr=mean(1 / s.rank if s.rank else 0.0 for s in answerable),
         lead_questions=len(leads),
-        lead_correct=_mean(leads),
+        lead_correct=mean(leads),
         citations=citations,
         citation_validity=good / citations if citations else None,
-        refusal_recall=_mean(s.refused for s in unanswerable),
-        refusal_precision=_mean(s.question.must_refuse for s in refused),
-        wrongly_refused=_mean(s.refused for s in answerable),
-        expected_status=_mean(s.status in s.question.expect for s in unanswerable),
+        refusal_recall=mean(s.refused for s in unanswerable),
+        refusal_precision=mean(s.question.must_refuse for s in refused),
+        wrongly_refused=mean(s.refused for s in answerable),
+        expected_status=mean(s.status in s.question.expect for s in unanswerable),
         took_p50_ms=percentile(took, 50),
         took_p95_ms=percentile(took, 95),
         client_p50_ms=percentile(client, 50),
@@ -163,11 +164,6 @@ def percentile(values: Sequence[float], percent: float) -> float | None:
     if not values:
         return None
     return sorted(values)[max(math.ceil(percent / 100 * len(values)), 1) - 1]
-
-
-def _mean(values: Iterable[float]) -> float | None:
-    listed = [float(value) for value in values]
-    return sum(listed) / len(listed) if listed else None
 
 
 def group(scores: Sequence[Score]) -> dict[str, list[Score]]:

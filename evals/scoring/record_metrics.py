@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
 from bot.doors.web.schemas import AnswerOut
 from evals.scoring.metrics import percentile
+from evals.scoring.shares import mean
 from evals.sets.record_questions import PlaceQuestion, ProcedureQuestion
 from evals.sets.typing_styles import STYLES, TypingStyle
 from knowledge.procedures.models import FIELDS, Procedure
@@ -174,9 +175,9 @@ def summarise_records(scores: Sequence[RecordScore]) -> RecordSummary:
     took = [s.took_ms for s in scores]
     return RecordSummary(
         questions=len(scores),
-        right_first=_mean(s.first for s in scores if s.first is not None),
-        right_place=_mean(s.place for s in scores if s.place is not None),
-        nothing_unverified=_mean(not s.leaks for s in scores),
+        right_first=mean(s.first for s in scores if s.first is not None),
+        right_place=mean(s.place for s in scores if s.place is not None),
+        nothing_unverified=mean(not s.leaks for s in scores),
         citation_validity=_validity(scores),
         took_p50_ms=percentile(took, 50),
         took_p95_ms=percentile(took, 95),
@@ -199,11 +200,6 @@ def record_groups(scores: Sequence[RecordScore]) -> dict[str, RecordSummary]:
             if members:
                 rows[f"{topic}:{name}"] = summarise_records(members)
     return rows
-
-
-def _mean(values: Iterable[bool | None]) -> float | None:
-    listed = [float(bool(value)) for value in values]
-    return sum(listed) / len(listed) if listed else None
 
 
 def fault_lines(scores: Sequence[RecordScore]) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from evals.sets.questions import FOLDER
 
 EMBEDDER: Final = "e5-small-q4"  # how the fingerprint of the default one begins
 COMMAND: Final = "make fit"
+LEFT_OUT: Final = Path(__file__).parent / "left_out"  # models fitted without one text each
 
 
 def save(

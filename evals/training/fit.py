@@ -15,18 +15,16 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from bot.models.loader import FOLDER
 from bot.opening import Core, open_core
 from bot.settings import Settings
 from evals.training import confidence, judge, ranker, router
+from evals.training.cards import LEFT_OUT
 from evals.training.claimed import Claimed, claimed
 from evals.training.examples import Example, examples
 from evals.training.neutral import write_neutral
 from evals.training.ranker import Found
-
-LEFT_OUT: Final = Path(__file__).parent / "left_out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,9 @@ def main() -> None:
         if args.keep_left_out:
             return
         for document in core.retriever.documents:
-            _fit(measured.without(document.id), models, tested=False)
+            kept = measured.without(document.id)
+            ranker.fit(kept.found, models)
+            _fit(kept, models, tested=False)
             _publish(models, LEFT_OUT / document.id)
 
 
@@ -76,7 +76,7 @@ def _measure(core: Core, asked: Sequence[Example], models: Path) -> Measured:
 
 
 def _fit(measured: Measured, models: Path, *, tested: bool = True) -> None:
-    ranker.fit(measured.found, models)
+    """Fit what stands on the order."""
     judge.fit(measured.claimed, models)
     confidence.fit(measured.claimed, models)
     router.fit(measured.claimed, models, tested=tested)
