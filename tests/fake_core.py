@@ -11,6 +11,7 @@ from said import said, text, texts
 
 from bot.answer.answer import Answer, Citation, Status
 from bot.answer.blocks import Block, Intro, Items, Lead, Quotation, SourceLine, Verdict
+from bot.answer.quote import Quote
 from bot.errors import QuestionError
 from knowledge.models import Document, Passage
 from knowledge.reading.bundled import load_bundled
@@ -160,20 +161,4 @@ def _cited(blocks: tuple[Block, ...], citations: list[Citation]) -> Answer:
 
 
 def _citation(marker: int, document: Document, passage: Passage) -> Citation:
-    meta = document.metadata
-    return Citation(
-        marker=marker,
-        document_id=document.id,
-        document_number=meta.number,
-        document_title=meta.title,
-        issuer=meta.issuer,
-        issued_on=meta.issued_on,
-        source_kind=meta.source_kind,
-        in_force=meta.in_force,
-        locator=passage.locator,
-        quote=passage.text,
-        url=f"/van-ban/{document.id}#{passage.anchor}",
-        passage_id=passage.id,
-        start=passage.start,
-        end=passage.end,
-    )
+    return Quote(document, passage, passage.start, passage.end).citation(marker)

@@ -485,6 +485,14 @@ def test_no_duty_is_told_of_a_body_that_no_clause_names(
     ("question", "clause"),
     [
         ("Kết luận 177 giao những việc gì cho Đảng uỷ Chính phủ?", f"{KL177}#muc-5"),
+        pytest.param(
+            "177 giao những việc gì cho Đảng uỷ Chính phủ?",
+            f"{KL177}#muc-5",
+            marks=pytest.mark.xfail(
+                reason="a number without its kind names no document: a clause of another text wins",
+                strict=False,
+            ),
+        ),
         ("Ban Tổ chức Trung ương được giao gì tại Kết luận 177?", f"{KL177}#muc-8"),
     ],
 )
