@@ -37,6 +37,11 @@ class Metadata:
         """Short name to show: kind and number ("Kết luận 177-KL/TW"), else the title."""
         return f"{self.kind} {self.number}" if self.number else self.title
 
+    @property
+    def url(self) -> str:
+        """Path of its page."""
+        return f"/van-ban/{self.id}"
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:
@@ -58,6 +63,11 @@ class Passage:
     text: str
     parent_id: str | None
     context: str
+
+    @property
+    def url(self) -> str:
+        """Path of its document's page, where it stands."""
+        return f"/van-ban/{self.document_id}#{self.anchor}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ class Quote:
             in_force=meta.in_force,
             locator=self.passage.locator,
             quote=self.text,
-            url=f"/van-ban/{meta.id}#{self.passage.anchor}",
+            url=self.passage.url,
             passage_id=self.passage.id,
             start=self.start,
             end=self.end,

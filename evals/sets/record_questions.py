@@ -12,7 +12,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Final, Literal, TypeVar, get_args
+from typing import Annotated, Final, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -23,7 +23,6 @@ from evals.sets.questions import FOLDER
 from knowledge.places.models import Status as PlaceStatus
 
 Topic = Literal["procedures", "places"]
-TOPICS: Final[tuple[Topic, ...]] = get_args(Topic)
 Persona = Literal["citizen", "farmer", "student", "volunteer", "official"]
 PlaceKind = Literal["old", "split", "made_of", "province", "country", "ambiguous", "unknown"]
 RULE: Final = "rule:"

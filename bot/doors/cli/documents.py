@@ -31,4 +31,4 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
 def _document_facts(document: Document) -> dict[str, object]:
     facts = dataclasses.asdict(document.metadata)
-    return {**facts, "passages": len(document.passages), "url": f"/van-ban/{document.id}"}
+    return {**facts, "passages": len(document.passages), "url": document.metadata.url}

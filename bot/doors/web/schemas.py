@@ -131,7 +131,7 @@ def answer_out(answer: Answer, **view: Any) -> dict[str, Any]:
 
 def metadata_out(metadata: Metadata) -> dict[str, Any]:
     """The JSON object of a document's metadata."""
-    return asdict(metadata) | {"label": metadata.label, "url": f"/van-ban/{metadata.id}"}
+    return asdict(metadata) | {"label": metadata.label, "url": metadata.url}
 
 
 def document_out(document: Document) -> dict[str, Any]:
@@ -141,9 +141,7 @@ def document_out(document: Document) -> dict[str, Any]:
 
 
 def _passage_out(passage: Passage) -> dict[str, Any]:
-    names = PassageOut.model_fields.keys() - {"url"}
-    url = f"/van-ban/{passage.document_id}#{passage.anchor}"
-    return {name: getattr(passage, name) for name in names} | {"url": url}
+    return {name: getattr(passage, name) for name in PassageOut.model_fields}
 
 
 View = Literal["html", "blocks"]
