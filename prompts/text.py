@@ -12,6 +12,7 @@ class Span:
 
     A span with a `marker` names a source by its number, as "[3]". A span with `press` stands for
     how that source is opened, any source where `marker` is 0: each door says it in its own words.
+    A span with an `href` is an address outside: words that can be tapped where a door can do that.
     """
 
     words: str
@@ -19,10 +20,11 @@ class Span:
     italic: bool = False
     marker: int = 0  # from 1; 0: names no source
     press: bool = False
+    href: str = ""  # "https://…" or "tel:…"
 
     def like(self, other: Span) -> bool:
         """Whether the two are one run of plain words."""
-        named = self.marker or other.marker or self.press or other.press
+        named = any((s.marker or s.press or s.href) for s in (self, other))
         return not named and (self.bold, self.italic) == (other.bold, other.italic)
 
 
