@@ -14,6 +14,7 @@ from bot.answer.blocks import (
     Choices,
     Field,
     Fields,
+    Folded,
     Intro,
     Items,
     Lead,
@@ -47,6 +48,7 @@ EVERY: tuple[Block, ...] = (
     Choices((Option("Xã A", "Xã A nay là xã nào?"),)),
     Note(Text.of("Xem thêm: ", press(), ".")),
     SourceLine(text("Nguồn: đây.")),
+    Folded(text("Xem đủ"), (Fields((Field("Hạn", texts("2 ngày [4]")),)), Note(text("gọi <tel:111>")))),
 )
 CITATION = Citation(
     1, "d", "1-KL", "T", "I", "2025-07-11", "official", "in_force", "Mục 1", "q", "/van-ban/d#a",

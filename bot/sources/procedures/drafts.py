@@ -6,6 +6,7 @@ The asked thing stands first and alone, in a sentence; what else the record hold
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from bot.answer.blocks import (
     Block,
@@ -30,7 +31,7 @@ from bot.sources.procedures.gone import Gone
 from bot.sources.procedures.matters import Matter, condition_of_age, lacks
 from bot.sources.procedures.matters import matters as matters_of
 from bot.sources.procedures.matters import told as told_of
-from bot.sources.procedures.placing import Placing, PlaceRecord
+from bot.sources.procedures.placing import PlaceRecord, Placing
 from bot.sources.procedures.sheet import FieldBlocks, Sheet, source_of, source_of_rule
 from bot.sources.procedures.view import ProcedureView, WayView, card, takes_by_rule, view
 from knowledge.procedures.catalogue import Catalogue
@@ -41,6 +42,7 @@ from prompts.text import Text, joined
 from prompts.wording import Wording
 
 MAX_SUGGESTIONS = 4
+MAX_NEAR = 3  # procedures offered by name where none of ours is meant
 _FIELD_OF: dict[Aspect, FieldName] = {
     "fee": "fee",
     "time": "time_limit",
@@ -102,6 +104,12 @@ class ProcedureDrafts:
             draft.suggestions.insert(0, self._ask("plain", other))
         return draft
 
+    def near(self, chosen: Choice) -> tuple[Option, ...]:
+        """The procedures of a choice, to be picked by name where it does not stand."""
+        first = (chosen.procedure,) if chosen.procedure else chosen.options
+        named = dict.fromkeys((*first, *chosen.near))
+        return tuple(Option(p.name, self._ask("plain", p)) for p in named)[:MAX_NEAR]
+
     def _clarify(self, draft: Draft, options: Sequence[Procedure]) -> Draft:
         shown = tuple(Option(p.name, self._ask("plain", p)) for p in options)
         draft.status = "needs_clarification"
@@ -119,36 +127,48 @@ class ProcedureDrafts:
         return draft
 
     def _procedure(self, sheet: Sheet, chosen: Choice) -> None:
-        draft, procedure, shown = sheet.draft, sheet.procedure, sheet.shown
+        draft, procedure = sheet.draft, sheet.procedure
         placed = self._placing.placed(procedure, sheet.ask.place)
         draft.cards.append(card(procedure, self._say, placed))
-        draft.add(self._title(shown))
+        draft.add(self._title(sheet.shown))
         if procedure.memory:
             draft.status = "no_evidence"
             draft.add(Verdict(self._say.text("procedures.answer.memory")), *self._others(chosen))
             return
         asked, found = self._asked(sheet), self._found(sheet)
-        said = [value for _, values in found for value in values]
-        draft.add(*self._of_matters(sheet, found))
-        desk = self._placing.desk(sheet, placed)
-        if "where" in asked or not asked:
-            draft.add(*desk)
-            desk = []
-        for name in asked:
-            draft.add(*self._whole(sheet, name))
-        if not asked and not found:
-            draft.add(*_lines(self._fields.line(sheet, name) for name in _MAIN))
-            draft.add(*self._on_the_portal(sheet))
-        draft.add(*desk, *self._placing.unsure(sheet.ask.place))
+        draft.add(*self._of_matters(sheet, found, asked))
+        told = self._of_fields(sheet, asked, placed, whole=not asked and not found)
+        draft.add(*self._placing.unsure(sheet.ask.place))
         draft.add(*self._of_the_paper(sheet, chosen.near), *self._others(chosen))
         draft.add(*self._no_text(sheet.ask), self._closing(sheet))
-        told = (*asked, *(_MAIN if not asked and not found else ()))
-        left = [name for name in _ALL if name not in told]
-        if set(shown.fields["notes"].values) <= set(said):
-            left = [name for name in left if name != "notes"]
-        branches = self._placing.branches(sheet, placed)
-        draft.add(*self._folded(sheet, left, branches))
+        said = {value for _, values in found for value in values}
+        if set(sheet.shown.fields["notes"].values) <= said:
+            told = (*told, "notes")
+        more = self._placing.branches(sheet, placed)
+        draft.add(self._folded(sheet, [name for name in _ALL if name not in told], more))
         self._suggest(sheet, asked, chosen.near)
+
+    def _of_fields(
+        self,
+        sheet: Sheet,
+        asked: Sequence[FieldName],
+        placed: dict[str, Any] | None,
+        *,
+        whole: bool,
+    ) -> tuple[FieldName, ...]:
+        """Adds the fields that are asked for, or the main ones; returns which are told in full."""
+        draft, desk = sheet.draft, self._placing.desk(sheet, placed)
+        if desk and list(asked) in ([], ["where"]):  # the desk of the place is what is asked
+            draft.add(*desk)
+            return ()
+        for name in asked:
+            draft.add(*self._whole(sheet, name))
+        if whole:
+            draft.add(*_lines(self._fields.line(sheet, name) for name in _MAIN))
+            draft.add(*self._on_the_portal(sheet))
+            return _MAIN
+        draft.add(*desk)
+        return tuple(asked)
 
     def _title(self, shown: ProcedureView) -> Title:
         if not shown.codes:
@@ -184,7 +204,10 @@ class ProcedureDrafts:
         return found
 
     def _of_matters(
-        self, sheet: Sheet, found: Sequence[tuple[Matter, Sequence[str]]]
+        self,
+        sheet: Sheet,
+        found: Sequence[tuple[Matter, Sequence[str]]],
+        asked: Sequence[FieldName],
     ) -> list[Block]:
         """The record's words on each matter, or that it has none, and whom to ask then."""
         said: list[Block] = []
@@ -198,10 +221,12 @@ class ProcedureDrafts:
             leads = [Lead(Text.of(value, " ", sheet.cite(field))) for value in shown]
             said = [*leads, *([Note(Text.of(field.note))] if field.note else []), *said]
         if any(not values for _, values in found):
-            said.append(Note(self._whom_to_ask(sheet)))
+            said.append(Note(self._whom_to_ask(sheet, "where" in asked)))
         return said
 
-    def _whom_to_ask(self, sheet: Sheet) -> Text:
+    def _whom_to_ask(self, sheet: Sheet, told_below: bool) -> Text:
+        if told_below:
+            return self._say.text("procedures.way_on.ask_below")
         desks = [way for way in self._fields.named_ways(sheet) if way.way == "desk"]
         if sheet.procedure.origin == "portal" or not desks:
             return self._say.text("procedures.way_on.ask")
@@ -217,12 +242,25 @@ class ProcedureDrafts:
                 lacking = Verdict(self._say.text("procedures.missing.online"))
                 return [lacking, *self._fields.whole(sheet, "where")]
             return [Lead(self._online(sheet, way)) for way in ways]
+        if name == "where":
+            return self._fields.where(sheet, self._open_ways(sheet))
         blocks = self._fields.whole(sheet, name)
         first = blocks[0]
         if name == "decided_by" and isinstance(first, Field) and _is_the_communes(sheet):
-            told = self._say.text("procedures.verdict.can", told=first.values[0])
-            return [Field(first.label, (told,)), *blocks[1:]]
+            told = Text.of(f"{first.label}: ", first.values[0])
+            return [Lead(self._say.text("procedures.verdict.can", told=told)), *blocks[1:]]
         return blocks
+
+    def _open_ways(self, sheet: Sheet) -> tuple[WayView, ...]:
+        """The ways that the record names, the mail left for later."""
+        named = self._fields.named_ways(sheet) or sheet.shown.ways
+        return tuple(way for way in named if way.way != "post") or named
+
+    def _other_ways(self, sheet: Sheet) -> list[Block]:
+        told = self._open_ways(sheet)
+        lines = [self._fields.way(sheet, way) for way in sheet.shown.ways if way not in told]
+        label = self._say("procedures.label.other_ways")
+        return [Field(label, tuple(lines), listed=True)] if lines else []
 
     def _online(self, sheet: Sheet, way: WayView) -> Text:
         told = self._fields.way(sheet, way)
@@ -241,8 +279,10 @@ class ProcedureDrafts:
             said = [v for v in notes.values if "sáp nhập" in v]
             if said and other.id != sheet.procedure.id:
                 marker = sheet.draft.cite(source_of(other, notes))
-                values = {"name": other.name, "text": said[0], "marker": marker}
-                return [Note(self._say.text("procedures.answer.of_paper", **values))]
+                told = self._say.text(
+                    "procedures.answer.of_paper", name=other.name, text=said[0], marker=marker
+                )
+                return [Note(told)]
         return []
 
     def _others(self, chosen: Choice) -> list[Block]:
@@ -260,29 +300,28 @@ class ProcedureDrafts:
 
     def _closing(self, sheet: Sheet) -> SourceLine:
         oldest = min(sheet.procedure.checked, key=lambda check: check.as_of)
-        values = {"source": oldest.source, "date": date_text(oldest.as_of)}
-        reported = "_reported" if sheet.procedure.origin == "portal" else ""
-        dated = self._say.text(f"procedures.answer.date{reported}", **values)
+        name = "date_reported" if sheet.procedure.origin == "portal" else "date"
+        dated = self._say.text(
+            f"procedures.answer.{name}", source=oldest.source, date=date_text(oldest.as_of)
+        )
         return SourceLine(joined([dated, *map(Text.of, sheet.shown.caveats)], " "))
 
-    def _folded(
-        self, sheet: Sheet, left: Sequence[FieldName], more: Sequence[Block]
-    ) -> list[Block]:
+    def _folded(self, sheet: Sheet, left: Sequence[FieldName], more: Sequence[Block]) -> Folded:
         """All else that the record holds, and the way on."""
         inside = list(_lines(self._fields.line(sheet, name) for name in left))
+        inside += self._before(sheet) if "decided_by" in left else []
+        inside += self._on_the_portal(sheet) if "where" in left else self._other_ways(sheet)
+        inside += [*more, Note(self._say.text("procedures.way_on.hotline")), *self._dates(sheet)]
+        return Folded(self._say.text("procedures.folded"), tuple(inside))
+
+    def _before(self, sheet: Sheet) -> list[Block]:
         before = sheet.shown.fields["decided_before"]
-        if "decided_by" in left and before.values:
-            marker = sheet.cite(before)
-            values = {"before": before.text, "marker": marker}
-            inside.append(Note(self._say.text("procedures.answer.before", **values)))
-        by_rule = [way for way in sheet.shown.ways if way.general]
-        if "where" not in left and by_rule and self._fields.named_ways(sheet):
-            label = self._say("procedures.label.other_ways")
-            lines = tuple(self._fields.way(sheet, way) for way in by_rule)
-            inside.append(Field(label, lines, listed=True))
-        inside += [*more, *(self._on_the_portal(sheet) if "where" in left else [])]
-        inside += [Note(self._say.text("procedures.way_on.hotline")), *self._dates(sheet)]
-        return [Folded(self._say.text("procedures.folded"), tuple(inside))]
+        if not before.values:
+            return []
+        told = self._say.text(
+            "procedures.answer.before", before=before.text, marker=sheet.cite(before)
+        )
+        return [Note(told)]
 
     def _on_the_portal(self, sheet: Sheet) -> list[Block]:
         if not sheet.code:
@@ -298,9 +337,7 @@ class ProcedureDrafts:
 
     # Ways on
 
-    def _suggest(
-        self, sheet: Sheet, asked: Sequence[FieldName], near: Sequence[Procedure]
-    ) -> None:
+    def _suggest(self, sheet: Sheet, asked: Sequence[FieldName], near: Sequence[Procedure]) -> None:
         draft, procedure = sheet.draft, sheet.procedure
         if procedure.level == "rule":
             own = [p for p in near if p.origin == "own" and p.level != "rule" and not p.memory]

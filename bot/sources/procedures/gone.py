@@ -46,10 +46,9 @@ class Gone:
         for thing in _named(ask):
             source = self._source(thing)
             if source:
-                values = {"marker": draft.cite(source)}
-                if thing.since:
-                    values |= {"since": date_text(thing.since)}
-                return [Verdict(self._say.text(f"procedures.gone.{thing.name}", **values))]
+                since = {"since": date_text(thing.since)} if thing.since else {}
+                name, marker = f"procedures.gone.{thing.name}", draft.cite(source)
+                return [Verdict(self._say.text(name, marker=marker, **since))]
         return []
 
     @staticmethod

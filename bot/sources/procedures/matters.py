@@ -98,4 +98,3 @@ def _names_age(ask: Ask) -> bool:
 
 def _asks_age(ask: Ask) -> bool:
     return _names_age(ask) or bool(rules.search("aspects.asks_age", ask.query.folded))
-

@@ -69,8 +69,8 @@ class Placing:
         if not unit["desk"]:
             return [Note(self._say.text("procedures.place.one_none", **values))]
         marker = sheet.cite(sheet.shown.fields["where"])
-        values |= {"desk": unit["desk"], "marker": marker}
-        return [Note(self._say.text("procedures.place.one", **values))]
+        told = self._say.text("procedures.place.one", **values, desk=unit["desk"], marker=marker)
+        return [Note(told)]
 
     def branches(self, sheet: Sheet, placed: dict[str, Any] | None) -> list[Block]:
         """That a centrally-run city may have one centre with branches."""
@@ -93,8 +93,9 @@ class Placing:
             names = {"matched": place.matched, "name": unit.address}
             said.append(Note(self._say.text("procedures.place.slip", **names)))
         if place.status == "ambiguous":
-            values = {"matched": place.matched, "count": len(place.options)}
-            said.append(Note(self._say.text("procedures.place.ambiguous", **values)))
+            count = len(place.options)
+            told = self._say.text("procedures.place.ambiguous", matched=place.matched, count=count)
+            said.append(Note(told))
         elif place.status == "unknown" and place.matched.istitle():
             said.append(Note(self._say.text("procedures.place.unknown", matched=place.matched)))
         return said

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.answer.blocks import Block, Field, Note
+from bot.answer.blocks import Block, Field, Lead, Note
 from bot.answer.draft import Draft, RecordSource
 from bot.question.question import Ask
 from bot.sources.procedures.view import FieldView, ProcedureView, WayView, takes_by_rule
@@ -78,7 +78,7 @@ class FieldBlocks:
         if name == "boundary":
             return self._boundary(sheet)
         if name == "where":
-            return self.where(sheet, self.named_ways(sheet) or sheet.shown.ways)
+            return self.where(sheet, sheet.shown.ways)
         if not field.values:
             return [self.nothing(field)]
         marker = sheet.cite(field)
@@ -163,10 +163,10 @@ class FieldBlocks:
             said.append(Note(self._say.text("procedures.answer.any_commune", marker=marker)))
         return said
 
-    def _of_boundary(self, sheet: Sheet, field: FieldView) -> Field:
+    def _of_boundary(self, sheet: Sheet, field: FieldView) -> Block:
         text = Text.of(field.text, " ", sheet.cite(field))
         if sheet.procedure.scope == "country":
-            text = self._say.text("procedures.verdict.can", told=text)
+            return Lead(self._say.text("procedures.verdict.can", told=text))
         return Field(field.label, (text,))
 
 

@@ -35,7 +35,8 @@ class ProcedureSource:
         subject = Subject("procedure", chosen.procedure.name) if chosen.procedure else NOTHING
         answer = partial(answers.drafts.draft, chosen, ask)
         odds = CERTAIN if grounded else chosen.odds
-        return Claim(self.name, odds, subject, chosen.why, answer)
+        near = answers.drafts.near(chosen)
+        return Claim(self.name, odds, subject, chosen.why, answer, near)
 
     def names(self, ask: Ask) -> bool:
         """Whether the words of an ask name a procedure."""
