@@ -308,10 +308,10 @@ class ProcedureDrafts:
 
     def _folded(self, sheet: Sheet, left: Sequence[FieldName], more: Sequence[Block]) -> Folded:
         """All else that the record holds, and the way on."""
-        inside = list(_lines(self._fields.line(sheet, name) for name in left))
+        inside = [*more, *_lines(self._fields.line(sheet, name) for name in left)]
         inside += self._before(sheet) if "decided_by" in left else []
         inside += self._on_the_portal(sheet) if "where" in left else self._other_ways(sheet)
-        inside += [*more, Note(self._say.text("procedures.way_on.hotline")), *self._dates(sheet)]
+        inside += [Note(self._say.text("procedures.way_on.hotline")), *self._dates(sheet)]
         return Folded(self._say.text("procedures.folded"), tuple(inside))
 
     def _before(self, sheet: Sheet) -> list[Block]:
@@ -324,16 +324,15 @@ class ProcedureDrafts:
         return [Note(told)]
 
     def _on_the_portal(self, sheet: Sheet) -> list[Block]:
-        if not sheet.code:
-            return []
-        return [Note(self._say.text("procedures.way_on.code", code=sheet.code))]
+        codes = ", ".join(sheet.shown.codes)
+        return [Note(self._say.text("procedures.way_on.code", code=codes))] if codes else []
 
     def _dates(self, sheet: Sheet) -> list[Block]:
         """All sources with their months, and what may lapse."""
-        several = self._say.text("procedures.answer.sources", sources=sheet.shown.sources_text)
-        said = [several] if len(sheet.shown.sources) > 1 else []
+        sources = sheet.shown.sources_text
+        said = [self._say.text("procedures.answer.may_change", sources=sources)]
         lapse = [Text.of(sheet.shown.lapse)] if sheet.shown.lapse else []
-        return [Note(text) for text in (*said, *lapse)]
+        return [Note(joined([*said, *lapse], " "))]
 
     # Ways on
 

@@ -33,8 +33,8 @@ class Sheet:
 
     @property
     def code(self) -> str:
-        """What is typed on the national portal to find the procedure: its first code, or none."""
-        return self.shown.codes[0] if self.shown.codes else ""
+        """What is typed on the national portal to find the procedure; empty where several are."""
+        return self.shown.codes[0] if len(self.shown.codes) == 1 else ""
 
 
 def source_of(procedure: Procedure, field: FieldView) -> RecordSource:
