@@ -6,9 +6,9 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.answer.subject import NOTHING
 from bot.models.networks import Softmax
 from bot.question.question import Ask
+from bot.question.subject import NOTHING
 from bot.sources.refusals import Refusals
 from bot.sources.source import CERTAIN, Claim, Source
 

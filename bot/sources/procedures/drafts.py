@@ -18,10 +18,10 @@ from bot.answer.blocks import (
     Verdict,
 )
 from bot.answer.draft import Draft, RecordSource
-from bot.answer.subject import Subject
 from bot.question import rules
 from bot.question.aspects import Aspect
 from bot.question.question import Ask
+from bot.question.subject import Subject
 from bot.sources.procedures.choosing import Choice
 from bot.sources.procedures.view import FieldView, ProcedureView, card, takes_by_rule, view
 from knowledge.places.models import Commune, PlaceResolution

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from bot.answer.subject import NOTHING, Subject
 from bot.question.question import Ask
+from bot.question.subject import NOTHING, Subject
 from bot.sources.procedures.procedures import Procedures
 from bot.sources.source import Claim
 
