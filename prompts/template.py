@@ -33,6 +33,7 @@ class Template:
 
     source: str  # as the file has it
     pieces: tuple[_Piece, ...]
+    variables: frozenset[str]  # their names
 
     @classmethod
     def read(cls, source: str) -> Template:
@@ -63,12 +64,8 @@ class Template:
             raise PromptError("* or ** that nothing ends")
         if "\n" in source:
             raise PromptError("a line break: each line is a wording of its own")
-        return cls(source, tuple(p for p in pieces if p.text))
-
-    @property
-    def variables(self) -> frozenset[str]:
-        """The names of its variables."""
-        return frozenset(p.text for p in self.pieces if p.variable)
+        variables = frozenset(p.text for p in pieces if p.variable)
+        return cls(source, tuple(p for p in pieces if p.text), variables)
 
     def fill(self, values: dict[str, Value]) -> Text:
         """The text with its variables filled in; a value is never read as wording.
@@ -78,10 +75,11 @@ class Template:
         """
         if self.variables != values.keys():
             raise PromptError(f"has variables {sorted(self.variables)}, was given {sorted(values)}")
-        return Text.of(*(_filled(piece, values) for piece in self.pieces))
-
-
-def _filled(piece: _Piece, values: dict[str, Value]) -> Text:
-    value = values[piece.text] if piece.variable else piece.text
-    text = value if isinstance(value, Text) else Text((Span(str(value), href=piece.href),))
-    return text.looking(bold=piece.bold, italic=piece.italic)
+        return Text.of(
+            *[
+                given.looking(bold=piece.bold, italic=piece.italic)
+                if isinstance(given := values[piece.text] if piece.variable else piece.text, Text)
+                else Text((Span(str(given), piece.bold, piece.italic, href=piece.href),))
+                for piece in self.pieces
+            ]
+        )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +23,6 @@ class Span:
     press: bool = False
     href: str = ""  # "https://…" or "tel:…"
 
-    def like(self, other: Span) -> bool:
-        """Whether the two are one run of plain words."""
-        named = any((s.marker or s.press or s.href) for s in (self, other))
-        return not named and (self.bold, self.italic) == (other.bold, other.italic)
-
 
 @dataclass(frozen=True, slots=True)
 class Text:
@@ -37,13 +33,21 @@ class Text:
     @classmethod
     def of(cls, *parts: Text | str) -> Text:
         """The parts one after the other; a string is words, whatever marks it holds."""
+        given = [
+            span
+            for part in parts
+            for span in (part.spans if isinstance(part, Text) else (Span(part),))
+            if span.words or span.press
+        ]
+        runs = groupby(
+            given, lambda span: (span.bold, span.italic, span.marker, span.press, span.href)
+        )
         spans: list[Span] = []
-        for part in parts:
-            for span in part.spans if isinstance(part, Text) else (Span(part),):
-                if spans and spans[-1].like(span):
-                    spans[-1] = replace(spans[-1], words=spans[-1].words + span.words)
-                elif span.words or span.press:
-                    spans.append(span)
+        for (bold, italic, marker, press, href), run in runs:
+            if marker or press or href:
+                spans += run
+            else:
+                spans.append(Span("".join([span.words for span in run]), bold, italic))
         return cls(tuple(spans))
 
     def __add__(self, other: Text) -> Text:

@@ -9,9 +9,9 @@ from functools import partial
 
 from bot.answer.blocks import Option
 from bot.answer.draft import Draft
-from bot.answer.subject import NOTHING
 from bot.models.networks import Softmax
 from bot.question.question import Ask
+from bot.question.subject import NOTHING
 from bot.sources.refusals import Refusals
 from bot.sources.source import CERTAIN, Claim, Source
 

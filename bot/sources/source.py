@@ -8,8 +8,8 @@ from typing import Protocol
 
 from bot.answer.blocks import Option
 from bot.answer.draft import Draft
-from bot.answer.subject import Subject
 from bot.question.question import Ask
+from bot.question.subject import Subject
 
 CERTAIN = 30.0  # log-odds of what a closed rule decides: a greeting, a clause called by its place
 

@@ -22,10 +22,10 @@ from bot.answer.blocks import (
     Verdict,
 )
 from bot.answer.draft import Draft
-from bot.answer.subject import Subject
 from bot.question import rules
 from bot.question.aspects import Aspect
 from bot.question.question import Ask
+from bot.question.subject import Subject
 from bot.sources.procedures.choosing import Choice
 from bot.sources.procedures.gone import Gone
 from bot.sources.procedures.matters import Matter, condition_of_age, lacks

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from bot.answer.subject import NOTHING, Subject
 from bot.question.in_passing import in_passing
 from bot.question.question import Ask
+from bot.question.subject import NOTHING, Subject
 from bot.sources.procedures.procedures import Procedures
 from bot.sources.source import CERTAIN, Claim
 
