@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 import pytest
+from asks import read_ask
 from procedure_core import procedures, restorer
 from said import said, text
 from test_bot_procedures import ask, opened, record_of
@@ -54,8 +55,6 @@ PORTAL = Procedure(
 def drafted(question, procedure=PORTAL):
     """The answer from one record, whatever would be chosen."""
     drafts = ProcedureDrafts(procedures().catalogue, load_wording(), lambda _: None)
-    from asks import read_ask
-
     return drafts.draft(Choice(procedure), read_ask(question, restorer()))
 
 
@@ -107,7 +106,7 @@ def test_a_deadline_that_a_record_holds_is_said() -> None:
         "61 tuổi không lương hưu có được trợ cấp không",
         "bố tôi 75 tuổi đăng ký trợ cấp hưu trí xã hội ở đâu",
         "bao nhieu tuoi duoc tro cap huu tri xa hoi",
-        "trợ cấp hưu trí xã hội làm thế nào",
+        "bà ngoại 77 tuổi muốn làm trợ cấp hưu trí xã hội",
     ],
 )
 def test_the_condition_stands_before_the_route(question) -> None:
@@ -167,6 +166,18 @@ def test_yes_is_said_only_where_the_record_settles_it(question, told) -> None:
 )
 def test_a_deadline_and_a_stay_are_no_time_to_wait(question, asked) -> None:
     assert aspects(analyse(question, restorer())) == asked
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("nhờ người khác nộp hồ sơ khai sinh thay được không", "Văn bản ủy quyền nếu nhờ"),
+        ("vợ chồng tôi ly thân có làm khai sinh cho con được không ạ", "Bản ghi không nêu"),
+        ("tôi ở trọ có phải đăng ký tạm trú không", "Bản ghi không nêu điều bạn hỏi."),
+    ],
+)
+def test_whether_one_may_is_answered_by_the_record_or_said_to_be_lacking(question, told) -> None:
+    assert first(ask(question)).startswith(told)
 
 
 def test_a_polite_request_asks_for_no_verdict() -> None:

@@ -28,7 +28,7 @@ from bot.question.question import Ask
 from bot.question.subject import Subject
 from bot.sources.procedures.choosing import Choice
 from bot.sources.procedures.gone import Gone
-from bot.sources.procedures.matters import Matter, condition_of_age, lacks
+from bot.sources.procedures.matters import Matter, Told, condition_of_age, lacks
 from bot.sources.procedures.matters import matters as matters_of
 from bot.sources.procedures.matters import told as told_of
 from bot.sources.procedures.placing import PlaceRecord, Placing
@@ -137,11 +137,12 @@ class ProcedureDrafts:
             return
         asked, found = self._asked(sheet), self._found(sheet)
         draft.add(*self._of_matters(sheet, found, asked))
-        told = self._of_fields(sheet, asked, placed, whole=not asked and not found)
+        whole = not asked and not matters_of(sheet.ask)
+        told = self._of_fields(sheet, asked, placed, whole=whole)
         draft.add(*self._placing.unsure(sheet.ask.place))
         draft.add(*self._of_the_paper(sheet, chosen.near), *self._others(chosen))
         draft.add(*self._no_text(sheet.ask), self._closing(sheet))
-        said = {value for _, values in found for value in values}
+        said = {one.value for _, statements in found for one in statements}
         if set(sheet.shown.fields["notes"].values) <= said:
             told = (*told, "notes")
         more = self._placing.branches(sheet, placed)
@@ -192,7 +193,7 @@ class ProcedureDrafts:
             return [name for name in asked if name != "decided_before"]
         return asked
 
-    def _found(self, sheet: Sheet) -> list[tuple[Matter, Sequence[str]]]:
+    def _found(self, sheet: Sheet) -> list[tuple[Matter, Sequence[Told]]]:
         """What is asked besides fields, each with what the record says of it."""
         ask, procedure, shown = sheet.ask, sheet.procedure, sheet.shown
         if procedure.level == "rule":
@@ -206,21 +207,21 @@ class ProcedureDrafts:
     def _of_matters(
         self,
         sheet: Sheet,
-        found: Sequence[tuple[Matter, Sequence[str]]],
+        found: Sequence[tuple[Matter, Sequence[Told]]],
         asked: Sequence[FieldName],
     ) -> list[Block]:
         """The record's words on each matter, or that it has none, and whom to ask then."""
         said: list[Block] = []
-        field = sheet.shown.fields["notes"]
-        shown = list(dict.fromkeys(value for _, values in found for value in values))
-        for matter, values in found:
-            if not values:
-                lack = lacks(matter, sheet.ask)
-                said.append(Verdict(self._say.text(f"procedures.missing.{lack}")))
-        if shown:
-            leads = [Lead(Text.of(value, " ", sheet.cite(field))) for value in shown]
-            said = [*leads, *([Note(Text.of(field.note))] if field.note else []), *said]
-        if any(not values for _, values in found):
+        shown = list(
+            dict.fromkeys((one.field.name, one.value) for _, told in found for one in told)
+        )
+        for name, value in shown:
+            said.append(Lead(Text.of(value, " ", sheet.cite(sheet.shown.fields[name]))))
+        noted = dict.fromkeys(sheet.shown.fields[name].note for name, _ in shown)
+        said += [Note(Text.of(note)) for note in noted if note]
+        lacking = dict.fromkeys(lacks(matter, sheet.ask) for matter, told in found if not told)
+        said += [Verdict(self._say.text(f"procedures.missing.{lack}")) for lack in lacking]
+        if lacking:
             said.append(Note(self._whom_to_ask(sheet, "where" in asked)))
         return said
 

@@ -6,14 +6,15 @@ record alone, and said to be missing where they do not hold it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from bot.question import rules
 from bot.question.aspects import Aspect
 from bot.question.question import Ask
-from bot.sources.procedures.view import ProcedureView
-from knowledge.procedures.models import Procedure
+from bot.sources.procedures.view import FieldView, ProcedureView
+from knowledge.procedures.models import FieldName, Procedure
 from knowledge.text import fold
 from retrieval.procedures import content_tokens
 
@@ -21,7 +22,16 @@ Matter = Literal["condition", "deadline", "validity", "notes", "whether"]
 
 # What these ask is yes or no already, of who decides, another commune or the way online.
 _ASK_WHETHER: frozenset[Aspect] = frozenset(("where", "papers"))
-MIN_SHARED = 2  # words of a yes-or-no question in the note that settles it
+# Fields that may hold what a yes-or-no question asks, and how many of its words say so.
+_FIELDS_OF_WHETHER: dict[FieldName, int] = {"notes": 2, "papers": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A statement of a record, and the field that it stands in."""
+
+    field: FieldView
+    value: str
 
 
 def asks_whether(ask: Ask) -> bool:
@@ -49,20 +59,23 @@ def matters(ask: Ask) -> list[Matter]:
     return sorted(found, key=lambda matter: matter != "condition")
 
 
-def told(matter: Matter, ask: Ask, procedure: Procedure, shown: ProcedureView) -> Sequence[str]:
-    """The notes of the record that say it; none where the record does not."""
+def told(matter: Matter, ask: Ask, procedure: Procedure, shown: ProcedureView) -> Sequence[Told]:
+    """The statements of the record that say it; none where the record does not."""
+    fields: Iterable[FieldName] = _FIELDS_OF_WHETHER if matter == "whether" else ("notes",)
     return [
-        value
-        for value in shown.fields["notes"].values
-        if _tells(matter, ask, procedure, fold(value))
+        Told(shown.fields[name], value)
+        for name in fields
+        for value in shown.fields[name].values
+        if _tells(matter, ask, procedure, name, fold(value))
     ]
 
 
-def condition_of_age(ask: Ask, shown: ProcedureView) -> Sequence[str]:
+def condition_of_age(ask: Ask, shown: ProcedureView) -> Sequence[Told]:
     """The notes that say from which age on, where an age is told or the whole procedure is asked."""
     if ask.aspects and not _names_age(ask):
         return ()
-    return [v for v in shown.fields["notes"].values if rules.search("aspects.tells_age", fold(v))]
+    notes = shown.fields["notes"]
+    return [Told(notes, v) for v in notes.values if rules.search("aspects.tells_age", fold(v))]
 
 
 def lacks(matter: Matter, ask: Ask) -> str:
@@ -76,7 +89,7 @@ def lacks(matter: Matter, ask: Ask) -> str:
     return matter
 
 
-def _tells(matter: Matter, ask: Ask, procedure: Procedure, value: str) -> bool:
+def _tells(matter: Matter, ask: Ask, procedure: Procedure, name: FieldName, value: str) -> bool:
     if matter in ("deadline", "validity"):
         return bool(rules.search(f"aspects.tells_{matter}", value))
     if matter == "condition" and _asks_age(ask):
@@ -89,7 +102,7 @@ def _tells(matter: Matter, ask: Ask, procedure: Procedure, value: str) -> bool:
     named = content_tokens(fold(" ".join((procedure.name, *procedure.aliases))))
     asked = set(content_tokens(ask.query.folded)).difference(named)
     shared = asked.intersection(content_tokens(value))
-    return len(shared) >= (MIN_SHARED if matter == "whether" else 1)
+    return len(shared) >= (_FIELDS_OF_WHETHER[name] if matter == "whether" else 1)
 
 
 def _names_age(ask: Ask) -> bool:

@@ -11,7 +11,7 @@ from bot.sources.procedures.sheet import Sheet, source_of_rule
 from knowledge.places.models import Commune, PlaceResolution
 from knowledge.procedures.catalogue import Catalogue
 from knowledge.procedures.models import Procedure
-from prompts.text import joined
+from prompts.text import Text, joined
 from prompts.wording import Wording
 
 PlaceRecord = Callable[[PlaceResolution], RecordSource | None]
@@ -56,21 +56,22 @@ class Placing:
         if not placed or source is None:
             return []
         units = placed["units"]
-        now = sheet.draft.cite(source)
         if len(units) > 1:
             names = (
                 self._say.text("procedures.place.unit", name=u["name"], province=u["province"])
                 for u in units
             )
-            listed = joined(names, "; ")
+            listed, now = joined(names, "; "), sheet.draft.cite(source)
             return [Note(self._say.text("procedures.place.many", units=listed, now=now))]
         unit = units[0]
-        values = {"unit": unit["name"], "province": unit["province"], "now": now}
-        if not unit["desk"]:
-            return [Note(self._say.text("procedures.place.one_none", **values))]
-        marker = sheet.cite(sheet.shown.fields["where"])
-        told = self._say.text("procedures.place.one", **values, desk=unit["desk"], marker=marker)
-        return [Note(told)]
+        desk = {}
+        if unit["desk"]:  # cited first: it stands first
+            marker = sheet.cite(sheet.shown.fields["where"])
+            desk = {"desk": Text.of(unit["desk"]), "marker": marker}
+        values = {name: Text.of(unit[key]) for name, key in (("unit", "name"), ("province",) * 2)}
+        values |= {"now": sheet.draft.cite(source), **desk}
+        name = "one" if desk else "one_none"
+        return [Note(self._say.text(f"procedures.place.{name}", **values))]
 
     def branches(self, sheet: Sheet, placed: dict[str, Any] | None) -> list[Block]:
         """That a centrally-run city may have one centre with branches."""
