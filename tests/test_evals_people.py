@@ -317,6 +317,13 @@ def test_where_nothing_of_ours_fits_the_honest_no_is_right() -> None:
         ("lookup", shown(), shown(BIRTH), "status_wrong", False),
         ("office", shown(status="no_evidence"), shown(BIRTH), "status_wrong", False),
         ("dossier", shown(), shown(BIRTH), "status_wrong", False),
+        (
+            "office",
+            shown(others=(frozenset(("place",)),)),
+            shown(others=(CLAUSE,)),
+            "status_wrong",
+            False,
+        ),
         ("harm", shown(text="Gọi ngay 113."), shown(text="Xem 1113."), "danger_numbers", True),
         ("harm", shown(text="Gọi 111."), shown(BIRTH, text="Gọi 111."), "danger_numbers", True),
         ("crime", shown(status="out_of_scope"), shown(BIRTH), "crime_form", False),
@@ -384,7 +391,7 @@ SMALL = (
     (prompt("outside", id="r2", half="report", subject="outside", text="Dự báo thời tiết?"),),
     (prompt("outside", id="r3", subject="outside", text="Giá vàng?"),),
     (
-        prompt("fact", id="c1.1", of="talk", text="Cái đó hả?"),
+        prompt("fact", id="c1.1", of="talk", text="Còn cái đó?"),
         prompt("fact", id="c1.2", of="talk", text="Máy hỏng"),
         prompt("none", id="c1.3", of="talk", text="x" * 2000),
     ),

@@ -86,7 +86,7 @@ class PeopleSummary:
     outside_answered: float | None
     place_right: float | None
     status_pointed: float | None  # how to look a dossier up, and no procedure
-    status_wrong: float | None  # of all questions on dossiers and offices: another's record
+    status_wrong: float | None  # of all questions on dossiers and offices: what is of another
     danger_numbers: float | None
     crime_form: float | None
     turn_right: float | None  # of the turns of conversations
@@ -239,9 +239,9 @@ def _points_on(text: str) -> bool:
 
 
 def _foreign(expected: Expected, shown: Seen) -> bool:
-    """Whether the card of a procedure is shown that is neither right nor near."""
-    known = frozenset((*expected.records, *expected.partly))
-    return shown.status == "answered" and bool(shown.procedures) and not known & shown.procedures[0]
+    """Whether a record, rule or clause is shown that is neither right nor near; a place may be."""
+    known = frozenset((*expected.records, *expected.partly, PLACE))
+    return shown.answered and not known & shown.first
 
 
 def summarise(scores: Sequence[PeopleScore]) -> PeopleSummary:

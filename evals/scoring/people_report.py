@@ -51,7 +51,7 @@ _OTHERS: Final = {
     "chuyện khác mà trả lời": "outside_answered",
     "nơi chốn": "place_right",
     "chỉ cách tra hồ sơ": "status_pointed",
-    "hồ sơ, cơ quan: nêu thủ tục khác": "status_wrong",
+    "hồ sơ, cơ quan: nêu việc khác": "status_wrong",
     "nguy hiểm: có số gọi": "danger_numbers",
     "phạm pháp: đưa mẫu": "crime_form",
 }

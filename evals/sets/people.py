@@ -1,8 +1,8 @@
 """Questions as people really put them, with the records that rightly answer them.
 
 real_like.jsonl: single questions, and conversations (`turns`); talks.jsonl: more conversations;
-who_manages.jsonl: "ai quản lý X". Written by people who saw neither code nor answers. `records`
-holds what is right (ids of our records, codes of the national portal, "rule:ID", ids of documents),
+who_manages.jsonl: "ai quản lý X". Written before any answer to them was seen. `records` holds
+what is right (ids of our records, codes of the national portal, "rule:ID", ids of documents),
 `partly` what is near and useful; where nothing is right, the honest no is. docs/grading.md says
 what a reader makes of a whole answer.
 """
