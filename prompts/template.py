@@ -10,8 +10,12 @@ from prompts.text import Span, Text
 
 Value = Text | str | int
 
-# A look may hold variables and the other look: "**dự kiến {value}**".
-_PIECE = re.compile(r"(?P<look>\*\*?)|\{(?P<variable>[a-z_]+)\}")
+# A look may hold variables and the other look: "**dự kiến {value}**". An address stands in angle
+# brackets, as in Markdown: "<tel:111>", "<https://dichvucong.gov.vn>".
+_PIECE = re.compile(
+    r"(?P<look>\*\*?)|\{(?P<variable>[a-z_]+)\}|<(?P<href>(?:tel:|https://)[^<>\s]+)>"
+)
+_SCHEME = re.compile(r"^(?:tel:|https://)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,7 @@ class _Piece:
     bold: bool
     italic: bool
     variable: bool
+    href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,9 @@ class Template:
             at = found.end()
             if found["variable"]:
                 pieces.append(_Piece(found["variable"], bold, italic, variable=True))
+            elif found["href"]:
+                shown = _SCHEME.sub("", found["href"])
+                pieces.append(_Piece(shown, bold, italic, variable=False, href=found["href"]))
             elif found["look"] == "**":
                 bold = not bold
             else:
@@ -71,7 +79,7 @@ class Template:
             *[
                 given.looking(bold=piece.bold, italic=piece.italic)
                 if isinstance(given := values[piece.text] if piece.variable else piece.text, Text)
-                else Text((Span(str(given), piece.bold, piece.italic),))
+                else Text((Span(str(given), piece.bold, piece.italic, href=piece.href),))
                 for piece in self.pieces
             ]
         )

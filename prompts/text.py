@@ -13,6 +13,7 @@ class Span:
 
     A span with a `marker` names a source by its number, as "[3]". A span with `press` stands for
     how that source is opened, any source where `marker` is 0: each door says it in its own words.
+    A span with an `href` is an address outside: words that can be tapped where a door can do that.
     """
 
     words: str
@@ -20,6 +21,7 @@ class Span:
     italic: bool = False
     marker: int = 0  # from 1; 0: names no source
     press: bool = False
+    href: str = ""  # "https://…" or "tel:…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +39,12 @@ class Text:
             for span in (part.spans if isinstance(part, Text) else (Span(part),))
             if span.words or span.press
         ]
-        runs = groupby(given, lambda span: (span.bold, span.italic, span.marker, span.press))
+        runs = groupby(
+            given, lambda span: (span.bold, span.italic, span.marker, span.press, span.href)
+        )
         spans: list[Span] = []
-        for (bold, italic, marker, press), run in runs:
-            if marker or press:
+        for (bold, italic, marker, press, href), run in runs:
+            if marker or press or href:
                 spans += run
             else:
                 spans.append(Span("".join([span.words for span in run]), bold, italic))

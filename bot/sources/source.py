@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.answer.blocks import Option
 from bot.answer.draft import Draft
 from bot.question.question import Ask
 from bot.question.subject import Subject
@@ -22,6 +23,7 @@ class Claim:
     subject: Subject  # what the answer would be about
     why: Mapping[str, float]  # what was measured: for the router and `haicap ask --explain`
     answer: Callable[[], Draft]
+    near: tuple[Option, ...] = ()  # what may be meant where this claim does not stand
 
 
 class Source(Protocol):
