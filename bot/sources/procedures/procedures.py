@@ -10,6 +10,7 @@ from bot.sources.procedures.answers import ProcedureAnswers
 from bot.sources.procedures.confidence import Confidence
 from bot.sources.procedures.placing import PlaceRecord
 from knowledge.procedures.catalogue import Catalogue
+from knowledge.procedures.facts import load_facts
 from knowledge.procedures.loading import load_groups, load_procedures, load_rules, load_words
 from knowledge.procedures.portal import PortalExport, from_payload, read_portal, to_payload
 from knowledge.store.store import Store
@@ -60,9 +61,8 @@ class Procedures:
 
     def _load(self, progress: Progress | None = None) -> None:
         imported = [from_payload(row) for row in self._store.records.of_kind(RECORD_KIND).values()]
-        catalogue = Catalogue(
-            load_procedures(), load_rules(), imported, load_groups(), load_words()
-        )
+        portal = (*load_facts(), *imported)
+        catalogue = Catalogue(load_procedures(), load_rules(), portal, load_groups(), load_words())
         rarity: Callable[[str], float] = self._restorer.rarity
         search = ProcedureSearch(catalogue, self._embedder, self._store.vectors, rarity, progress)
         self.catalogue, self.search = catalogue, search
@@ -104,6 +104,6 @@ class Procedures:
         if changed:
             self._store.records.save(RECORD_KIND, changed)
             self._load(progress)
-        shown = {p.id for p in self.catalogue.imported}
+        shown = {p.id for p in self.catalogue.portal}
         covered = sum(procedure_id not in shown for procedure_id in rows)
         return ImportReport(export, report.added, report.replaced, report.unchanged, covered)
