@@ -24,7 +24,7 @@ _GONE = re.compile(
 _COMMUNES = re.compile(r"(?:cấp )?(?:xã, phường|phường, xã), thị trấn", re.IGNORECASE)
 # Who filled the cell in wrote the own province behind the body of every province.
 _OF_ONE_PROVINCE = re.compile(r" [-–] (?:tỉnh|thành phố) [A-ZĐ]\w*(?: [A-ZĐ]\w*)*")
-_LISTED_DISTRICTS = re.compile(r"quận, huyện|huyện, quận", re.IGNORECASE)
+_LISTED_DISTRICTS = re.compile(r"quận, huyện|huyện, (?:quận|thị xã|thành phố)", re.IGNORECASE)
 _CAPITALS = re.compile(r"\bcấp (?:Xã|Tỉnh|Bộ)\b|\b(?<=[Bb]an )Nhân dân\b")
 _LEVELS: tuple[tuple[str, Level], ...] = (
     ("Cấp xã", "commune"),
