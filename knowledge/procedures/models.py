@@ -165,6 +165,11 @@ class Procedure:
         """The parts of a field that a user may see."""
         return tuple(part for part in self.parts(name) if part.shown)
 
+    @property
+    def verified(self) -> bool:
+        """Whether anything in it was checked by us."""
+        return any(p.certainty == "verified" for name in FIELDS for p in self.parts(name))
+
     def way(self, way: Way) -> tuple[Part, ...]:
         """What may be shown of one way to file."""
         return tuple(p for name, parts in self.ways if name == way for p in parts if p.shown)
