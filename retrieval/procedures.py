@@ -237,9 +237,7 @@ class ProcedureSearch:
             for at, p in enumerate(self._records)
             if p.signs
         }
-        self._phrases = _Phrases(
-            phrases, embedder, cache, self._weigh, self._meanings, progress
-        )
+        self._phrases = _Phrases(phrases, embedder, cache, self._weigh, self._meanings, progress)
         self._meant: dict[int, set[str]] = defaultdict(set)
         for owner, meant in zip(self._phrases.owners, self._phrases.meant, strict=True):
             self._meant[owner].update(meant)

@@ -428,7 +428,7 @@ def numbers(text):
 
 
 def without_names(shown):
-    """A list of records without the official names in it: "Không thu" is a part of "không thuộc"."""
+    """A list of records without their official names: "Không thu" is a part of "không thuộc"."""
     shown = html.unescape(shown)
     for other in procedures().catalogue.portal:
         shown = shown.replace(other.name, "")

@@ -1,4 +1,4 @@
-"""One record from several: what ours shows stays, the portal fills the rest, the newest row wins."""
+"""One record from several: what ours shows stays, the portal fills in, the newest row wins."""
 
 from __future__ import annotations
 
@@ -85,6 +85,19 @@ def test_values_of_a_broad_record_that_differ_are_told_by_name() -> None:
     ]
     same = [p.text for p in CATALOGUE.get("giay-phep-lai-xe").shown("time_limit")]
     assert same == ["5 ngày làm việc"]
+
+
+def test_a_code_for_a_part_of_the_matter_never_speaks_for_the_whole() -> None:
+    """Ours is of all schools; its code, as its own remark says, of one kind."""
+    moved = replace(
+        row(), id="2.002481", name="Chuyển trường THCS", codes=(Code("2.002481", "reported"),)
+    )
+    catalogue = Catalogue(OWN.values(), portal=[moved])
+    found = catalogue.get("chuyen-truong")
+    assert not found.memory
+    assert found.shown("time_limit")
+    assert all(p.text.startswith("Chuyển trường THCS: ") for p in found.shown("time_limit"))
+    assert catalogue.get("2.002481") in catalogue.portal
 
 
 def test_one_of_several_codes_never_speaks_for_the_others() -> None:

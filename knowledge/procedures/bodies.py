@@ -60,7 +60,7 @@ def standing(text: str) -> str:
 
 def level_of(levels: str, body: str) -> Level:
     """The lowest level that a text of levels names; the police's where `body` is police."""
-    level = next((kind for word, kind in _LEVELS if word in levels), "other")
+    level: Level = next((kind for word, kind in _LEVELS if word in levels), "other")
     if "cong an" in fold(body) and level in ("commune", "province"):
         return "police_commune" if level == "commune" else "police_province"
     return level

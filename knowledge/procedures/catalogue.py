@@ -21,10 +21,11 @@ class Catalogue:
     """Procedures by id and by code: ours, filled from the portal's where ours show nothing.
 
     A record of ours with one code (or the portal's own name) is that procedure: the portal's row
-    goes into it and stands nowhere else. One with several codes is broader than any of its rows
-    ("căn cước": first card, card of a child, exchange, again; each has a time and a level of its
-    own), so the rows stay findable beside it: of the ten such records of ours that the portal's
-    808 rows meet, none says all that each of its rows does.
+    goes into it and stands nowhere else. One with several codes, or with a code that it says to be
+    of a part ("2.002481 (THCS)"), is broader than its rows: "căn cước" is a first card, a child's,
+    an exchange and a new one for a lost one, each with a time and a level of its own. Those rows
+    stay findable beside it: of the seven such records of ours that the portal's 808 rows meet, none
+    says of each of its rows what that row does.
     """
 
     def __init__(
@@ -120,12 +121,14 @@ class _Shared:
         codes = codes_of(own)
         rows = [self._by_code[code] for code in codes if code in self._by_code]
         named = self._by_name.get(plain_name(own.name))
-        broad = len(codes) > 1
+        remarked = any("(" in code.text for code in own.codes)  # "2.002481 (THCS)": a part of it
+        broad = len(codes) > 1 or remarked
         if named and not broad and named not in rows:
             rows.append(named)
         if not broad:
             self.absorbed.update(row.id for row in rows)
-        return filled(own, rows, whole=not broad or len(rows) == len(codes))
+        whole = not broad or (len(rows) == len(codes) and not remarked)
+        return filled(own, rows, whole)
 
 
 class _Families:

@@ -86,12 +86,10 @@ def filled(own: Procedure, rows: Sequence[Procedure], whole: bool) -> Procedure:
 
 def _told(name: FieldName, rows: Sequence[Procedure], whole: bool) -> tuple[Part, ...]:
     told = [(row, _dated(row.shown(name), row.as_of)) for row in rows]
-    return _apart(told, whole and len({parts for _, parts in told}) == 1 or name == "legal_basis")
+    return _apart(told, (whole and len({parts for _, parts in told}) == 1) or name == "legal_basis")
 
 
-def _apart(
-    told: Sequence[tuple[Procedure, tuple[Part, ...]]], plain: bool
-) -> tuple[Part, ...]:
+def _apart(told: Sequence[tuple[Procedure, tuple[Part, ...]]], plain: bool) -> tuple[Part, ...]:
     """The parts of rows, with the row's name in front unless all rows say the same."""
     parts = (
         part if plain else replace(part, text=f"{row.name}: {part.text}")

@@ -61,12 +61,15 @@ _TIME = re.compile(r"(\d+(?:[.,]\d+)?) (Ngày làm việc|Ngày|Giờ làm việ
 _BARE = re.compile(r"\d+(?=Miễn phí|Không có thông tin|\d{1,3}(?:,\d{3})+|\(|$)")
 _MONEY = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+) ?(?:VNĐ|Việt Nam Đồng|Đồng|đồng)")
 _STEP = re.compile(r"\W{0,3}(?:bước \d+|b\d+[:.])", re.IGNORECASE)
-_PARAGRAPH = re.compile(r"[-–+*•]|[a-zđ]\)|\d+[.)]|[^\W\d_a-zà-ỹđ]")  # a bullet, a number, a capital
+_PARAGRAPH = re.compile(
+    r"[-–+*•]|[a-zđ]\)|\d+[.)]|[^\W\d_a-zà-ỹđ]"
+)  # a bullet, a number, a capital
 _STEP_HEADS = frozenset(("trinh tu thuc hien", "trinh tu", "cac buoc thuc hien"))
 _COPIES = re.compile(r"\d+ bản chính(?:, ?\d+ bản sao)?|\d+ bản sao")
 _FORM_FILE = re.compile(r"\S{0,80}\.(?:docx?|pdf|xlsx?|rtf|zip|rar)\b", re.IGNORECASE)
 _FORM_END = re.compile(r"\.(?:docx?|pdf|xlsx?|rtf|zip|rar)\b", re.IGNORECASE)
 _FREE_NOTE = re.compile(r"^\W*(?:khong(?: co| thu| mat)?(?: le)?(?: phi)?|mien(?: le)? phi)\W*$")
+
 
 @dataclass(frozen=True, slots=True)
 class LineProblem:
@@ -289,9 +292,7 @@ def _procedure(row: _Row, as_of: str) -> Procedure:
     )
 
 
-def _authority(
-    text: Mapping[str, str], levels: str
-) -> tuple[tuple[Part, ...], tuple[str, ...]]:
+def _authority(text: Mapping[str, str], levels: str) -> tuple[tuple[Part, ...], tuple[str, ...]]:
     """Who decides, as far as it still exists, and the warnings that it deserves."""
     named = (collapse(text.get(k, "")) for k in ("co_quan_co_tham_quyen", "co_quan_thuc_hien"))
     found = next((name for name in named if fold(name).strip(" .") not in _NOTHING), "")
@@ -334,8 +335,7 @@ def _cut(text: str, most: int) -> str:
 
 
 def _ways(cells: Sequence[tuple[str, str]]) -> tuple[tuple[Way, tuple[Part, ...]], ...]:
-    found = {_WAYS[cell[0]] for cell in cells}
-    told = {way: text for way, text in found}
+    told = dict(_WAYS[cell[0]] for cell in cells)
     return tuple((way, (Part(told[way], "reported"),)) for way in WAYS if way in told)
 
 
@@ -398,7 +398,7 @@ def _note(text: str) -> str:
     for at, char in enumerate(text):
         depth += (char == "(") - (char == ")")
         if depth <= 0:
-            return collapse(text[:at].lstrip("( ")) if at else ""
+            return collapse(text[:at].lstrip("( -–+")) if at else ""
     return ""
 
 
@@ -406,9 +406,7 @@ def _papers(text: str) -> tuple[Part, ...]:
     text = _PAPER_HEAD.sub(" ", collapse(text))
     items = (collapse(_without_file(item)).strip(" -–+*;,.:") for item in _COPIES.split(text))
     kept = [item for item in dict.fromkeys(items) if len(item) > 3][:_MAX_PAPERS]
-    return tuple(
-        Part(_cut(item, _MAX_PAPER_CHARS), "reported") for item in kept
-    )
+    return tuple(Part(_cut(item, _MAX_PAPER_CHARS), "reported") for item in kept)
 
 
 def _without_file(item: str) -> str:
