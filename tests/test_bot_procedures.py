@@ -8,6 +8,7 @@ import json
 import re
 from dataclasses import replace
 from types import SimpleNamespace
+from typing import get_args
 from urllib.parse import quote
 
 import pytest
@@ -19,7 +20,7 @@ from bot.answer.blocks import Field, Folded
 from bot.answer.rendering.plain import plain
 from bot.doors.cli import main as cli
 from bot.doors.web.app import create_app
-from bot.question.aspects import aspects
+from bot.question.aspects import Aspect, aspects
 from bot.question.places_named import PlaceReading
 from bot.settings import Settings
 from bot.sources.procedures.answers import ProcedureAnswers
@@ -750,4 +751,7 @@ def test_script_reads_aloud_and_lists_the_papers() -> None:
 
 def test_wording_is_complete() -> None:
     assert isinstance(procedures().answers, ProcedureAnswers)
-    assert {f"procedures.label.{name}" for name in FIELDS} <= load_wording().names()
+    names = load_wording().names()
+    assert {f"procedures.label.{name}" for name in FIELDS} <= names
+    # "còn ở Huế?" after "giấy này có giá trị bao lâu?" was an error without the last of these.
+    assert {f"follow_up.asks.{aspect}" for aspect in get_args(Aspect)} <= names
