@@ -600,7 +600,15 @@ def test_command_tells_people(command) -> None:
     assert "tháng 6/2026" in out
 
 
+def test_command_says_whose_word_the_portals_is(command) -> None:
+    status, out, _ = command("procedures", "1.010038")
+    assert (status, out.startswith("Tách hộ (1.010038)")) == (0, True)
+    assert "Hai Cấp chưa đối chiếu" in " ".join(out.split())
+
+
 def test_command_finds_nothing_politely(command) -> None:
+    status, out, _ = command("procedures", "zzz", "khong", "co", "--json")
+    assert (status, json.loads(out)) == (0, [])
     status, out, _ = command("procedures", "zzzz qqqq", "--json")
     assert (status, json.loads(out)) == (0, [])
 
