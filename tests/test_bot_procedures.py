@@ -501,7 +501,7 @@ def test_what_we_only_remembered_is_told_as_the_portal_has_it() -> None:
     draft = ask("đổi bằng lái xe mất bao lâu")
     assert (draft.status, record_of(draft)) == ("answered", "giay-phep-lai-xe")
     assert "5 ngày làm việc" in draft.text
-    assert "chưa tự kiểm chứng" in draft.text
+    assert "Hai Cấp chưa đối chiếu" in draft.text
     assert "tháng 6/2026" in draft.text
     assert draft.cards[0]["certainty"] == "reported"
 
@@ -520,7 +520,7 @@ def test_what_we_only_remembered_is_told_as_the_portal_has_it() -> None:
 def test_a_case_of_its_own_is_no_longer_given_a_neighbouring_record(question, code) -> None:
     draft = ask(question)
     assert record_of(draft) == code
-    assert "Cổng Dịch vụ công quốc gia (tháng 6/2026)" in draft.text
+    assert "Cổng Dịch vụ công quốc gia, tháng 6/2026" in draft.text
 
 
 # an import
@@ -761,5 +761,5 @@ def test_wording_is_complete() -> None:
     assert isinstance(procedures().answers, ProcedureAnswers)
     names = load_wording().names()
     assert {f"procedures.label.{name}" for name in FIELDS} <= names
-    # "còn ở Huế?" after "giấy này có giá trị bao lâu?" was an error without the last of these.
+    # "còn ở Huế?" after "giấy này có giá trị bao lâu?" was an error while one lacked.
     assert {f"follow_up.asks.{aspect}" for aspect in get_args(Aspect)} <= names

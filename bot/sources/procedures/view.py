@@ -195,8 +195,6 @@ def _note(procedure: Procedure, parts: tuple[Part, ...], kept: list[Part], say: 
         notes.append(say("procedures.free_unsure"))
     if len(kept) < len(parts):
         notes.append(say("procedures.partly"))
-    if procedure.origin == "own" and any(part.certainty == "reported" for part in kept):
-        notes.append(say("procedures.reported", date=date_text(procedure.as_of)))
     if any(part.confirm for part in kept):
         notes.append(say("procedures.confirm", date=date_text(procedure.as_of)))
     return " ".join(notes)
