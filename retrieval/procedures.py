@@ -28,6 +28,7 @@ _COMMON = 3.2  # log rarity of the most common syllables: they weigh next to not
 _LEAST_WEIGHT = 0.4
 _TAKES = frozenset(["bao", "may", "nhieu", "khoang", "tien", "phi", "le", "thoi", "tam", "bn"])
 _BATCH = 64
+_NEAR = 80  # phrases of ours, and of the portal's, that are looked at closely
 _MEANING_WEIGHT = 6.0  # of a word for the same thing, beside the syllables themselves
 _MEANT_BONUS = 0.2  # for a record that has words for all that the question means
 _SIGN_BONUS = 0.2
@@ -165,14 +166,14 @@ class _Phrases:
         meanings: _Meanings,
         progress: Progress | None = None,
     ) -> None:
-        self.owners = np.array([owner for owner, _ in phrases], np.int64)
+        self.owners = [owner for owner, _ in phrases]
         self.texts = [text for _, text in phrases]
-        self.vectors = _embedded(embedder, [index_text(t) for t in self.texts], cache, progress)
-        tokens = [list(dict.fromkeys(lexical_tokens(index_text(t)))) for t in self.texts]
+        indexed = [index_text(text) for text in self.texts]
+        self.vectors = _embedded(embedder, indexed, cache, progress)
+        tokens = [list(dict.fromkeys(lexical_tokens(text))) for text in indexed]
         pairs = [[f"{a}_{b}" for a, b in pairwise(row)] for row in tokens]
-        tokens = [
-            row + meanings.tokens(fold(text)) for row, text in zip(tokens, self.texts, strict=True)
-        ]
+        self.meant = [meanings.tokens(fold(text)) for text in self.texts]
+        tokens = [row + meant for row, meant in zip(tokens, self.meant, strict=True)]
         self.mass = np.array([sum(map(weigh, row)) for row in tokens]) + 1e-9
         self.pair_counts = np.array([max(len(row), 1) for row in pairs], np.float64)
         self.has_pairs = np.array([bool(row) for row in pairs])
@@ -219,30 +220,32 @@ class ProcedureSearch:
             embedder: as for the passages, so that one query vector serves both.
             cache: keeps the vectors of names and aliases.
             rarity: -log of how often a folded syllable occurs; see `Restorer.rarity`.
-            progress: told (done, total) while imported names are embedded.
+            progress: told (done, total) while names are embedded.
         """
         self.catalogue, self._embedder = catalogue, embedder
         self._rarity = rarity
         self._weights: dict[str, float] = {}
         self._records = catalogue.all
-        own = [
-            (at, phrase) for at, p in enumerate(catalogue.own) for phrase in (p.name, *p.aliases)
-        ]
-        first = len(catalogue.own)
         self._meanings = _Meanings(catalogue.words)
-        self._meant: dict[int, set[str]] = defaultdict(set)
-        names = [(first + at, plain_name_of(p.name)) for at, p in enumerate(catalogue.imported)]
+        phrases = [
+            (at, phrase)
+            for at, p in enumerate(self._records)
+            for phrase in (plain_name_of(p.name), *p.aliases)
+        ]
         self._signs = {
             at: re.compile(rf"\b(?:{'|'.join(re.escape(fold(s)) for s in p.signs)})\b")
-            for at, p in enumerate(catalogue.own)
+            for at, p in enumerate(self._records)
             if p.signs
         }
-        for owner, phrase in (*own, *names):
-            self._meant[owner].update(self._meanings.tokens(fold(phrase)))
-        meanings = self._meanings
-        self._own = _Phrases(own, embedder, cache, self._weigh, meanings)
-        self._imported = (
-            _Phrases(names, embedder, cache, self._weigh, meanings, progress) if names else None
+        self._phrases = _Phrases(phrases, embedder, cache, self._weigh, self._meanings, progress)
+        self._meant: dict[int, set[str]] = defaultdict(set)
+        for owner, meant in zip(self._phrases.owners, self._phrases.meant, strict=True):
+            self._meant[owner].update(meant)
+        own = sum(owner < len(catalogue.own) for owner in self._phrases.owners)
+        # Ours first: each part has its own best phrases, so that many rows push none of ours out.
+        self._parts = (
+            (slice(0, own), 1.0),
+            (slice(own, len(phrases)), _IMPORT_FACTOR),
         )
         questions = [
             (at, q)
@@ -266,15 +269,18 @@ class ProcedureSearch:
             vector = self.vector(query)
         meant = self._meanings.tokens(query.folded)
         tokens = _said(lexical_tokens(query.folded)) + meant
-        best: dict[int, ProcedureHit] = {}
-        self._collect(self._own, tokens, vector, 1.0, best)
-        if self._imported:
-            self._collect(self._imported, tokens, vector, _IMPORT_FACTOR, best)
-        self._raise_meant(meant, best)
-        self._raise_signed(query, best)
+        found = self._phrases.scores(tokens, vector)
+        scores, phrase_of = self._best(found[0])
+        self._raise_meant(meant, scores)
+        self._raise_signed(query, scores)
+        asked = sum(self._weigh(token) for token in set(tokens)) + 1e-9
         hits = [ProcedureHit(p, 1.0, code_of(p), 1.0, 1.0) for p in dict.fromkeys(coded)]
-        ranked = sorted(best.values(), key=lambda hit: -hit.score)
-        hits += [hit for hit in ranked if hit.procedure not in coded]
+        for owner in sorted(scores, key=lambda owner: -scores[owner]):
+            if len(hits) >= k:
+                break
+            if self._records[owner] not in coded:
+                hit = self._hit(owner, scores[owner], phrase_of[owner], found, asked)
+                hits.append(replace(hit, meant=sum(m in self._meant[owner] for m in meant)))
         return hits[:k]
 
     def rules(
@@ -288,49 +294,47 @@ class ProcedureSearch:
         scores, _, _ = self._rules.scores(lexical_tokens(query.folded), vector)
         best: dict[int, float] = {}
         for at in np.argsort(-scores)[: 4 * k]:
-            best.setdefault(int(self._rules.owners[at]), float(scores[at]))
+            best.setdefault(self._rules.owners[at], float(scores[at]))
         return [RuleHit(self.catalogue.rules[at], score) for at, score in list(best.items())[:k]]
 
-    def _collect(
+    def _best(self, scores: np.ndarray) -> tuple[dict[int, float], dict[int, int]]:
+        """(score, phrase) of the records whose phrases fit best, by record."""
+        best: dict[int, float] = {}
+        phrase_of: dict[int, int] = {}
+        for part, factor in self._parts:
+            for at in _highest(scores[part], _NEAR) + part.start:
+                owner = self._phrases.owners[at]
+                if owner not in best:
+                    best[owner] = round(float(scores[at]) * factor, 4)
+                    phrase_of[owner] = int(at)
+        return best, phrase_of
+
+    def _hit(
         self,
-        phrases: _Phrases,
-        tokens: Sequence[str],
-        vector: np.ndarray,
-        factor: float,
-        best: dict[int, ProcedureHit],
-    ) -> None:
-        scores, cosines, coverage = phrases.scores(tokens, vector)
-        asked = sum(self._weigh(token) for token in set(tokens)) + 1e-9
-        for at in np.argsort(-scores)[:80]:
-            owner = int(phrases.owners[at])
-            if owner not in best:
-                best[owner] = ProcedureHit(
-                    self._records[owner],
-                    round(float(scores[at]) * factor, 4),
-                    phrases.texts[at],
-                    float(cosines[at]),
-                    float(coverage[at]),
-                    min(float(coverage[at] * phrases.mass[at]) / asked, 1.0),
-                )
+        owner: int,
+        score: float,
+        at: int,
+        found: tuple[np.ndarray, np.ndarray, np.ndarray],
+        asked: float,
+    ) -> ProcedureHit:
+        cosine, coverage = float(found[1][at]), float(found[2][at])
+        explained = min(coverage * float(self._phrases.mass[at]) / asked, 1.0)
+        text = self._phrases.texts[at]
+        return ProcedureHit(self._records[owner], score, text, cosine, coverage, explained)
 
-    def _raise_meant(self, meant: Sequence[str], best: dict[int, ProcedureHit]) -> None:
+    def _raise_meant(self, meant: Sequence[str], scores: dict[int, float]) -> None:
         """A record that has words for all that is meant stands before one for a part of it."""
-        for owner, hit in best.items() if meant else ():
+        for owner, score in scores.items() if meant else ():
             shared = sum(m in self._meant[owner] for m in meant)
-            score = hit.score + _MEANT_BONUS * shared / len(meant)
-            best[owner] = replace(hit, score=min(round(score, 4), 0.99), meant=shared)
+            scores[owner] = min(round(score + _MEANT_BONUS * shared / len(meant), 4), 0.99)
 
-    def _raise_signed(self, query: SearchQuery, best: dict[int, ProcedureHit]) -> None:
+    def _raise_signed(self, query: SearchQuery, scores: dict[int, float]) -> None:
         """Words that only one of several near records goes with lift that one."""
-        top = max((hit.score for hit in best.values()), default=0.0)
+        least = max(_LEAST_SIGNED, _SIGN_SHARE * max(scores.values(), default=0.0))
         for owner, signs in self._signs.items():
-            hit = best.get(owner)
-            if (
-                hit
-                and hit.score >= max(_LEAST_SIGNED, _SIGN_SHARE * top)
-                and signs.search(query.folded)
-            ):
-                best[owner] = replace(hit, score=min(round(hit.score + _SIGN_BONUS, 4), 0.99))
+            score = scores.get(owner, 0.0)
+            if score >= least and signs.search(query.folded):
+                scores[owner] = min(round(score + _SIGN_BONUS, 4), 0.99)
 
     def _weigh(self, token: str) -> float:
         weight = self._weights.get(token)
@@ -343,6 +347,14 @@ class ProcedureSearch:
             if len(self._weights) < 50_000:
                 self._weights[token] = weight
         return weight
+
+
+def _highest(scores: np.ndarray, k: int) -> np.ndarray:
+    """Places of the `k` highest scores, highest first."""
+    if len(scores) > k:
+        near = np.argpartition(-scores, k)[:k]
+        return near[np.argsort(-scores[near], kind="stable")]
+    return np.argsort(-scores, kind="stable")
 
 
 def _said(tokens: Sequence[str]) -> list[str]:
@@ -371,12 +383,15 @@ def _postings(rows: Sequence[Sequence[str]]) -> dict[str, np.ndarray]:
 def _embedded(
     embedder: Embedder, texts: Sequence[str], cache: VectorCache, progress: Progress | None
 ) -> np.ndarray:
-    rows = []
-    for at in range(0, max(len(texts), 1), _BATCH):
-        rows.append(embed_cached(embedder, texts[at : at + _BATCH], cache))
+    """(n, dim) float32; a text that stands twice (a name that is an alias) is embedded once."""
+    once = list(dict.fromkeys(texts))
+    rows: dict[str, np.ndarray] = {}
+    for at in range(0, len(once), _BATCH):
+        batch = once[at : at + _BATCH]
+        rows |= zip(batch, embed_cached(embedder, batch, cache), strict=True)
         if progress:
-            progress(min(at + _BATCH, len(texts)), len(texts))
-    return np.concatenate(rows)
+            progress(len(rows), len(once))
+    return np.stack([rows[text] for text in texts]) if texts else embedder.passages([])
 
 
 def content_tokens(text: str) -> list[str]:

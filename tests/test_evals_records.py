@@ -37,10 +37,14 @@ from evals.sets.record_questions import (
 )
 from knowledge.places.resolver import PlaceResolver, open_resolver
 from knowledge.places.units.catalogue import load_catalogue
+from knowledge.procedures.catalogue import Catalogue
+from knowledge.procedures.facts import load_facts
 from knowledge.procedures.loading import load_procedures, load_rules
 from prompts.wording import load_wording
 
-RECORDS = {p.id: p for p in load_procedures()}
+CATALOGUE = Catalogue(load_procedures(), portal=load_facts())
+RECORDS = {p.id: p for p in CATALOGUE.all}
+OURS = {p.id for p in CATALOGUE.own}
 
 
 @cache
@@ -104,7 +108,7 @@ def test_every_answer_that_a_question_names_exists():
 def test_every_record_is_asked_for():
     for half in ("tuning", "report"):
         asked = {q.record for q in load_procedure_questions() if q.half == half}
-        assert RECORDS.keys() <= asked
+        assert asked >= OURS
 
 
 @pytest.mark.parametrize(
@@ -188,7 +192,7 @@ def test_rows_by_topic_and_style():
 
 
 def questions_for_every_record() -> list[str]:
-    return [f"{p.name}: nộp ở đâu, lệ phí, mấy ngày, giấy tờ gì?" for p in RECORDS.values()]
+    return [f"{p.name}: nộp ở đâu, lệ phí, mấy ngày, giấy tờ gì?" for p in CATALOGUE.own]
 
 
 def all_leaks() -> list[str]:

@@ -10,6 +10,7 @@ import pytest
 
 from knowledge.procedures.catalogue import Catalogue, codes_of, find_codes, plain_name
 from knowledge.procedures.errors import ProcedureError
+from knowledge.procedures.facts import load_facts
 from knowledge.procedures.loading import (
     BUNDLED_PROCEDURES,
     load_groups,
@@ -100,6 +101,7 @@ def test_aliases_are_many_and_everyday(records) -> None:
         ("mỗi tỉnh một mức.", "mức 8.000 đồng.", "fee"),
         ("  scope: residence", "  scope: nearby", "boundary.scope"),
         ("level: commune", "level: commune\nmemory: true", "decided_by"),
+        ("covers: [first]", "covers: [first, stolen]", "covers.1"),
         ("name: Đăng ký khai tử", "name: [", "tệp"),
     ],
 )  # fmt: skip
@@ -144,14 +146,42 @@ def test_codes_are_found_in_any_writing(records) -> None:
     assert len(codes_of(catalogue.get("nguoi-co-cong"))) == 33
 
 
-def test_ours_win_over_an_import_with_the_same_code_or_name(records) -> None:
+def test_ours_take_in_a_row_with_the_same_code_or_name(records) -> None:
     own = {p.id: p for p in records}
-    same_code = replace(own["khai-tu"], id="dvcqg-a", name="Khác", origin="portal")
+    same_code = replace(own["khai-tu"], id="1.000656", name="Khác", origin="portal")
     same_name = replace(
-        own["khai-sinh"], id="dvcqg-b", name="Thủ tục đăng ký KẾT HÔN (trong nước).", codes=()
+        own["khai-sinh"], id="a", name="Thủ tục đăng ký KẾT HÔN (trong nước).", codes=()
     )
-    new = replace(own["khai-sinh"], id="dvcqg-c", name="Việc mới", codes=())
-    catalogue = Catalogue(records, imported=[same_code, same_name, new])
-    assert [p.id for p in catalogue.imported] == ["dvcqg-c"]
-    assert catalogue.get("dvcqg-a") is None
+    new = replace(own["khai-sinh"], id="b", name="Việc mới", codes=())
+    catalogue = Catalogue(records, portal=[same_code, same_name, new])
+    assert [p.id for p in catalogue.portal] == ["b"]
+    assert catalogue.get("a") is None
+    assert catalogue.get("1.000656").id == "khai-tu"
     assert plain_name("Thủ tục  Đăng ký kết hôn.") == "dang ky ket hon"
+
+
+def test_every_record_says_which_cases_it_covers(records) -> None:
+    catalogue = Catalogue(records, portal=load_facts())
+    for record in records:
+        assert record.cases, record.id
+        for case, other in record.neighbours:
+            assert case not in record.cases, record.id
+            assert catalogue.neighbour(record, case) not in (None, record), (record.id, other)
+
+
+@pytest.mark.parametrize(
+    ("record", "case", "other"),
+    [
+        ("ho-chieu", "lost", "1.010386"),
+        ("thuong-tru", "split", "1.010038"),
+        ("thuong-tru", "cancel", "1.003197"),
+        ("tam-tru", "notify", "2.001159"),
+        ("can-cuoc", "confirm", "1.012566"),
+        ("dang-ky-xe", "lost", "1.013080"),
+        ("so-do-lan-dau", "lost", "mat-so-do"),
+        ("ket-hon", "foreign", "ket-hon-nuoc-ngoai"),
+    ],
+)
+def test_a_case_that_a_record_does_not_cover_has_its_own(records, record, case, other) -> None:
+    catalogue = Catalogue(records, portal=load_facts())
+    assert catalogue.neighbour(catalogue.get(record), case).id == other

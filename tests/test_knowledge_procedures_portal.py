@@ -7,11 +7,11 @@ import json
 
 import pytest
 
+from knowledge.procedures.bodies import gone_bodies
 from knowledge.procedures.errors import PortalFileError
 from knowledge.procedures.portal import (
     BY_PROVINCE,
     from_payload,
-    gone_bodies,
     month_in_name,
     read_portal,
     to_payload,
@@ -58,7 +58,7 @@ def texts(parts):
 def test_a_clean_row(tmp_path) -> None:
     found = one(tmp_path)
     assert (found.id, found.name, found.origin) == (
-        "dvcqg-1-000001", "Cấp giấy phép thử", "portal",
+        "1.000001", "Cấp giấy phép thử", "portal",
     )  # fmt: skip
     assert texts(found.time_limit) == [("5 ngày làm việc", "reported")]
     assert texts(found.fee) == [("Miễn phí", "reported")]

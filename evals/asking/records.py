@@ -23,6 +23,8 @@ from evals.sets.record_questions import (
 )
 from evals.sets.sources import Sources
 from evals.sets.typing_styles import TypingStyle, restyle
+from knowledge.procedures.catalogue import Catalogue
+from knowledge.procedures.facts import load_facts
 from knowledge.procedures.loading import load_procedures
 
 
@@ -44,7 +46,8 @@ def evaluate_records(
     Raises:
         ServedError: a question that got no answer.
     """
-    records: Records = {procedure.id: procedure for procedure in load_procedures()}
+    catalogue = Catalogue(load_procedures(), portal=load_facts())
+    records: Records = {procedure.id: procedure for procedure in catalogue.all}
     scores = []
     for question in questions:
         for style in record_styles(question, styles):

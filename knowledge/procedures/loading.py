@@ -19,7 +19,9 @@ from pydantic import (
 
 from knowledge.procedures.errors import ProcedureError
 from knowledge.procedures.models import (
+    FIELDS,
     WAYS,
+    Case,
     Check,
     Code,
     Desk,
@@ -107,8 +109,11 @@ class RawProcedure(_Strict):
     time_limit: _Parts | None = None
     fee: _Parts | None = None
     papers: _Parts | None = None
+    steps: _Parts | None = None
     legal_basis: _Parts | None = None
     notes: _Parts | None = None
+    covers: Annotated[list[Case], Field(min_length=1)]
+    neighbours: dict[Case, Line] = {}
     checked: Annotated[list[_Checked], Field(min_length=1)]
 
 
@@ -155,7 +160,7 @@ def load_procedure(path: Path) -> Procedure:
     Raises:
         ProcedureError: names the file and the field.
     """
-    raw = _validated(RawProcedure, path)
+    raw = validated(RawProcedure, path)
     procedure = Procedure(
         id=path.stem,
         name=raw.name,
@@ -182,6 +187,9 @@ def load_procedure(path: Path) -> Procedure:
         in_person=raw.in_person,
         own_desk=raw.own_desk,
         memory=raw.memory,
+        steps=_parts(raw.steps),
+        cases=tuple(raw.covers),
+        neighbours=tuple(raw.neighbours.items()),
     )
     _refuse_unsafe(path.name, procedure)
     return procedure
@@ -193,7 +201,7 @@ def load_rules(path: Path = RULES_FILE) -> tuple[Rule, ...]:
     Raises:
         ProcedureError: names the file and the field.
     """
-    raw = _validated(_RawRules, path)
+    raw = validated(_RawRules, path)
     return tuple(
         Rule(r.id, r.title, clean(r.text), r.legal_basis, raw.as_of, tuple(r.questions))
         for r in raw.rules
@@ -206,7 +214,7 @@ def load_groups(path: Path = GROUPS_FILE) -> tuple[Group, ...]:
     Raises:
         ProcedureError: names the file and the field.
     """
-    raw = _validated(_RawGroups, path)
+    raw = validated(_RawGroups, path)
     return tuple(Group(tuple(g.words), tuple(g.members)) for g in raw.root)
 
 
@@ -216,7 +224,7 @@ def load_words(path: Path = WORDS_FILE) -> tuple[tuple[str, ...], ...]:
     Raises:
         ProcedureError: names the file and the line.
     """
-    raw = _validated(_RawWords, path)
+    raw = validated(_RawWords, path)
     return tuple(tuple(words) for words in raw.root)
 
 
@@ -240,7 +248,12 @@ def _parts(raw: Sequence[str | _Unverified | _Confirm] | None) -> tuple[Part, ..
 _Model = TypeVar("_Model", bound=BaseModel)
 
 
-def _validated(model: type[_Model], path: Path) -> _Model:
+def validated(model: type[_Model], path: Path) -> _Model:
+    """A YAML file in its schema.
+
+    Raises:
+        ProcedureError: names the file and the field.
+    """
     try:
         values: Any = read_yaml(path)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
@@ -262,7 +275,7 @@ def _refuse_unsafe(source: str, procedure: Procedure) -> None:
                 source, "fee", f"{part.text!r} nêu số cho khoản HĐND tỉnh quyết định", "Bỏ con số"
             )
     if procedure.memory:
-        for name in ("decided_by", "where", "time_limit", "fee", "papers", "legal_basis", "notes"):
+        for name in FIELDS:
             if procedure.shown(name):
                 raise ProcedureError(
                     source, name, "bản ghi chưa kiểm chứng mà có giá trị không ghi unverified",

@@ -17,9 +17,40 @@ FieldName = Literal[
     "time_limit",
     "fee",
     "papers",
+    "steps",
     "legal_basis",
     "notes",
 ]
+Case = Literal[
+    "first",
+    "again",
+    "lost",
+    "damaged",
+    "wrong",
+    "renew",
+    "change",
+    "foreign",
+    "child",
+    "relative",
+    "border",
+    "mobile",
+    "cancel",
+    "pause",
+    "notify",
+    "confirm",
+    "copy",
+    "move",
+    "transfer",
+    "split",
+]
+"""What somebody's matter may be of a paper or an entry; see `cases.yaml` for the words of each.
+
+first: not had yet. again: had once, made anew. lost, damaged, wrong: what became of the paper.
+renew: run out. change: something in it changed. foreign: of or with a foreigner, or abroad.
+child: for a child. relative: by or for somebody of the family, or for another person. border: along
+the border. mobile: the office comes to the home. cancel: ended, struck off, given back. pause: for
+a while. notify: told to the office, which gives nothing out. confirm: attested as it is. copy: of
+what is kept. move: to another place. transfer: to another owner. split: a part goes its own way."""
 Way = Literal["desk", "post", "online", "other"]
 Level = Literal[
     "commune",
@@ -40,6 +71,7 @@ Origin = Literal["own", "portal"]
 
 FIELDS: tuple[FieldName, ...] = get_args(FieldName)
 WAYS: tuple[Way, ...] = get_args(Way)
+CASES: tuple[Case, ...] = get_args(Case)
 ANCHORS: dict[FieldName, str] = {
     "decided_by": "tham-quyen",
     "decided_before": "tham-quyen-truoc-day",
@@ -48,6 +80,7 @@ ANCHORS: dict[FieldName, str] = {
     "time_limit": "thoi-han",
     "fee": "le-phi",
     "papers": "giay-to",
+    "steps": "cac-buoc",
     "legal_basis": "can-cu",
     "notes": "luu-y",
 }
@@ -60,6 +93,7 @@ class Part:
     text: str
     certainty: Certainty
     confirm: bool = False  # may have changed since: to be asked again before going
+    as_of: str = ""  # month of its data, where it came from another source than the record
 
     @property
     def shown(self) -> bool:
@@ -116,6 +150,9 @@ class Procedure:
     origin: Origin = "own"
     flags: tuple[str, ...] = ()
     source_url: str | None = None
+    steps: tuple[Part, ...] = ()
+    cases: tuple[Case, ...] = ()  # which it covers
+    neighbours: tuple[tuple[Case, str], ...] = ()  # id or code of who covers another case
 
     def parts(self, name: FieldName) -> tuple[Part, ...]:
         """All parts of a field, the unverified ones too."""
@@ -127,6 +164,11 @@ class Procedure:
     def shown(self, name: FieldName) -> tuple[Part, ...]:
         """The parts of a field that a user may see."""
         return tuple(part for part in self.parts(name) if part.shown)
+
+    @property
+    def verified(self) -> bool:
+        """Whether anything in it was checked by us."""
+        return any(p.certainty == "verified" for name in FIELDS for p in self.parts(name))
 
     def way(self, way: Way) -> tuple[Part, ...]:
         """What may be shown of one way to file."""

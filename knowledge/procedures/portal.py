@@ -14,17 +14,33 @@ from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from knowledge.numbers import find_numbers
+from knowledge.procedures.bodies import (
+    AUTHORITY_GONE,
+    DISTRICT_LEVEL,
+    NAMES_GONE_BODY,
+    at_district,
+    desk_of,
+    gone_bodies,
+    level_of,
+    names_gone_body,
+    shown_name,
+    standing,
+    with_levels,
+)
+from knowledge.procedures.by_way import told_by_way
+from knowledge.procedures.cases import load_case_rules
 from knowledge.procedures.catalogue import plain_name
 from knowledge.procedures.errors import PortalFileError
+from knowledge.procedures.facts import PORTAL
 from knowledge.procedures.loading import set_by_province
-from knowledge.procedures.models import Check, Code, Level, Part, Procedure, Way
+from knowledge.procedures.models import WAYS, Check, Code, Part, Procedure, Way
 from knowledge.text import clean, collapse, fold
 
-PORTAL = "Cổng Dịch vụ công quốc gia"
 MAX_LINE_BYTES = 2_000_000
 MAX_CODES_OF_A_NAME = 2  # under one decision; more is an upload gone wrong
 MAX_NAME_CHARS = 600
 _MAX_PAPERS, _MAX_PAPER_CHARS, _MAX_NOTE_CHARS = 30, 300, 400
+_MAX_STEPS, _MAX_STEP_CHARS, _MAX_CONDITION_CHARS = 15, 500, 600
 _LEAST_FEE = 1_000  # đồng; less is a cell run together with another
 BY_PROVINCE = "Do Hội đồng nhân dân cấp tỉnh quyết định, mỗi tỉnh một mức"
 LONG_NOTE = "Cổng có ghi chú dài về phí, lệ phí; xin xem trên Cổng"
@@ -44,23 +60,15 @@ _WAYS: dict[str, tuple[Way, str]] = {
 _TIME = re.compile(r"(\d+(?:[.,]\d+)?) (Ngày làm việc|Ngày|Giờ làm việc|Giờ|Tháng|Tuần|Năm|Phút)")
 _BARE = re.compile(r"\d+(?=Miễn phí|Không có thông tin|\d{1,3}(?:,\d{3})+|\(|$)")
 _MONEY = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+) ?(?:VNĐ|Việt Nam Đồng|Đồng|đồng)")
+_STEP = re.compile(r"\W{0,3}(?:bước \d+|b\d+[:.])", re.IGNORECASE)
+_PARAGRAPH = re.compile(
+    r"[-–+*•]|[a-zđ]\)|\d+[.)]|[^\W\d_a-zà-ỹđ]"
+)  # a bullet, a number, a capital
+_STEP_HEADS = frozenset(("trinh tu thuc hien", "trinh tu", "cac buoc thuc hien"))
 _COPIES = re.compile(r"\d+ bản chính(?:, ?\d+ bản sao)?|\d+ bản sao")
 _FORM_FILE = re.compile(r"\S{0,80}\.(?:docx?|pdf|xlsx?|rtf|zip|rar)\b", re.IGNORECASE)
 _FORM_END = re.compile(r"\.(?:docx?|pdf|xlsx?|rtf|zip|rar)\b", re.IGNORECASE)
 _FREE_NOTE = re.compile(r"^\W*(?:khong(?: co| thu| mat)?(?: le)?(?: phi)?|mien(?: le)? phi)\W*$")
-# Bodies and kinds of unit that ended with the districts on 1 July 2025.
-_GONE = re.compile(
-    r"cấp huyện|quận, huyện|huyện, quận"
-    r"|(?:(?:uỷ|ủy) ban nhân dân|ubnd|công an) (?:quận|huyện|thị xã)\b"
-    r"|phòng tư pháp|phòng tài chính ?[-–] ?kế hoạch|phòng lao động ?[-–,] ?thương binh"
-    r"|phòng tài nguyên và môi trường|xã, phường, thị trấn|phường, xã, thị trấn",
-    re.IGNORECASE,
-)
-_LEVELS: tuple[tuple[str, Level], ...] = (
-    ("Cấp xã", "commune"),
-    ("Cấp tỉnh", "province"),
-    ("Cấp bộ", "ministry"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,21 +177,17 @@ def from_payload(payload: Mapping[str, Any]) -> Procedure:
         return tuple(Part(**part) for part in raw)
 
     for name in (
-        "decided_by", "decided_before", "boundary", "time_limit", "fee", "papers", "legal_basis",
-        "notes",
+        "decided_by", "decided_before", "boundary", "time_limit", "fee", "papers", "steps",
+        "legal_basis", "notes",
     ):  # fmt: skip
-        values[name] = parts(values[name])
+        values[name] = parts(values.get(name, ()))
     values["ways"] = tuple((way, parts(raw)) for way, raw in values["ways"])
     values["codes"] = tuple(Code(**code) for code in values["codes"])
     values["checked"] = tuple(Check(**check) for check in values["checked"])
-    for name in ("aliases", "flags", "signs"):
-        values[name] = tuple(values[name])
+    for name in ("aliases", "flags", "signs", "cases"):
+        values[name] = tuple(values.get(name, ()))
+    values["neighbours"] = tuple((case, other) for case, other in values.get("neighbours", ()))
     return Procedure(**values)
-
-
-def gone_bodies(text: str) -> tuple[str, ...]:
-    """Names in `text` of bodies that no longer exist, in lower case, each once."""
-    return tuple(dict.fromkeys(m.group().lower() for m in _GONE.finditer(text)))
 
 
 # Reading
@@ -258,52 +262,81 @@ def _repeated(rows: Any) -> tuple[RepeatedName, ...]:
 def _procedure(row: _Row, as_of: str) -> Procedure:
     text = {k: v for k, v in row.values.items() if isinstance(v, str)}
     cells = _cells(text.get("cach_thuc_thuc_hien", ""))
-    field_name = collapse(text.get("linh_vuc", ""))
-    level = collapse(text.get("cap_thuc_hien", ""))
-    decided, gone = _authority(text)
+    levels = collapse(text.get("cap_thuc_hien", ""))
+    decided, flags = _authority(text, levels)
+    receives = standing(text.get("co_quan_thuc_hien", ""))
     return Procedure(
-        id=f"dvcqg-{row.code.replace('.', '-').lower()}",
-        name=row.name[:MAX_NAME_CHARS],
-        field=field_name or "Chưa rõ lĩnh vực",
+        id=row.code,
+        name=shown_name(row.name)[:MAX_NAME_CHARS],
+        field=collapse(text.get("linh_vuc", "")) or "Chưa rõ lĩnh vực",
         aliases=(),
         codes=(Code(row.code, "reported"),),
-        level=next((kind for word, kind in _LEVELS if word in level), "other"),
-        desk="none",
+        level=level_of(levels, decided[0].text if decided else receives),
+        desk=desk_of(levels, receives),
         scope="unknown",
-        decided_by=(*decided, *((Part(level, "reported"),) if level else ())),
+        decided_by=decided,
         decided_before=(),
-        ways=tuple(
-            (way, (Part(label, "reported"),))
-            for word, (way, label) in _WAYS.items()
-            if word in {cell[0] for cell in cells}
-        ),
+        ways=_ways(cells),
         boundary=(),
         time_limit=_times(cells),
         fee=_fees(cells),
         papers=_papers(text.get("thanh_phan_ho_so", "")),
         legal_basis=_basis(text.get("can_cu_phap_ly", "")),
-        notes=(),
+        notes=_conditions(text.get("yeu_cau_dieu_kien", "")),
         checked=(Check(PORTAL, as_of),),
         origin="portal",
-        flags=_flags(text, gone),
+        flags=(*((DISTRICT_LEVEL,) if at_district(row.name) else ()), *flags),
         source_url=_address(text.get("detail_url", "")),
+        steps=_steps(text.get("trinh_tu_thuc_hien", "")),
+        cases=load_case_rules().cases(row.name),
     )
 
 
-def _authority(text: Mapping[str, str]) -> tuple[tuple[Part, ...], tuple[str, ...]]:
+def _authority(text: Mapping[str, str], levels: str) -> tuple[tuple[Part, ...], tuple[str, ...]]:
+    """Who decides, as far as it still exists, and the warnings that it deserves."""
     named = (collapse(text.get(k, "")) for k in ("co_quan_co_tham_quyen", "co_quan_thuc_hien"))
     found = next((name for name in named if fold(name).strip(" .") not in _NOTHING), "")
-    gone = gone_bodies(found)
-    if not found:
-        return (), gone
-    return (Part(found[:300], "unverified" if gone else "reported"),), gone
-
-
-def _flags(text: Mapping[str, str], gone: tuple[str, ...]) -> tuple[str, ...]:
-    if gone:
-        return ("authority_gone",)
+    shown = standing(found)
+    hidden = bool(gone_bodies(found)) and not shown
+    told = with_levels(shown if hidden or shown else found[:300], levels)
+    parts = (Part(told, "reported"),) if told else ()
+    if hidden:
+        return (Part(found[:300], "unverified"), *parts), (AUTHORITY_GONE,)
     rest = ("trinh_tu_thuc_hien", "thanh_phan_ho_so", "yeu_cau_dieu_kien", "ket_qua_xu_ly")
-    return ("text_names_gone_body",) if any(_GONE.search(text.get(k, "")) for k in rest) else ()
+    gone = names_gone_body(found) or any(names_gone_body(text.get(k, "")) for k in rest)
+    return parts, ((NAMES_GONE_BODY,) if gone else ())
+
+
+def _steps(text: str) -> tuple[Part, ...]:
+    """The steps as the portal numbers them, else its paragraphs; a long one is cut."""
+    lines = [collapse(line) for line in text.split("\n")]
+    found: list[str] = []
+    numbered = sum(bool(_STEP.match(line)) for line in lines) > 1
+    for line in lines:
+        if not line or fold(line).strip(" .:") in _STEP_HEADS:
+            continue
+        starts = _STEP.match(line) if numbered else _PARAGRAPH.match(line)
+        if starts or not found:
+            found.append(line)
+        else:
+            found[-1] += f" {line}"
+    return tuple(Part(_cut(step, _MAX_STEP_CHARS), "reported") for step in found[:_MAX_STEPS])
+
+
+def _conditions(text: str) -> tuple[Part, ...]:
+    text = collapse(text)
+    if fold(text).strip(" .") in _NOTHING:
+        return ()
+    return (Part(_cut(f"Yêu cầu, điều kiện: {text}", _MAX_CONDITION_CHARS), "reported"),)
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
+def _ways(cells: Sequence[tuple[str, str]]) -> tuple[tuple[Way, tuple[Part, ...]], ...]:
+    told = dict(_WAYS[cell[0]] for cell in cells)
+    return tuple((way, (Part(told[way], "reported"),)) for way in WAYS if way in told)
 
 
 def _cells(text: str) -> list[tuple[str, str]]:
@@ -315,32 +348,24 @@ def _cells(text: str) -> list[tuple[str, str]]:
 
 
 def _times(cells: Sequence[tuple[str, str]]) -> tuple[Part, ...]:
-    by_value: dict[str, list[str]] = {}
+    found: list[tuple[tuple[Way], str]] = []
     bare = ""
     for way, rest in cells:
         if match := _TIME.match(rest):
-            by_value.setdefault(f"{match[1]} {match[2].lower()}", []).append(way.lower())
+            found.append(((_WAYS[way][0],), f"{match[1]} {match[2].lower()}"))
         elif match := _BARE.match(rest):
             bare = match[0]
-    if len(by_value) == 1 and not bare:
-        return (Part(next(iter(by_value)).capitalize(), "reported"),)
-    parts = [
-        Part(f"{value} ({', '.join(dict.fromkeys(ways))})", "reported")
-        for value, ways in by_value.items()
-    ]
-    if bare and not by_value:  # "1" may be a day, an hour or a month
-        parts.append(Part(f"Cổng ghi số {bare}, không có đơn vị", "unverified"))
-    return tuple(parts)
+    if bare and not found:  # "1" may be a day, an hour or a month
+        return (Part(f"Cổng ghi số {bare}, không có đơn vị", "unverified"),)
+    return tuple(Part(text, "reported") for text in told_by_way(found))
 
 
 def _fees(cells: Sequence[tuple[str, str]]) -> tuple[Part, ...]:
-    found: dict[str, Part] = {}
-    for _, rest in cells:
-        part = _fee(rest)
-        if part:
-            found.setdefault(part.text, part)
-    shown = [part for part in found.values() if part.shown]
-    return tuple(shown or found.values())
+    parts = [((_WAYS[way][0],), part) for way, rest in cells if (part := _fee(rest))]
+    shown = told_by_way((way, part.text) for way, part in parts if part.shown)
+    if shown:
+        return tuple(Part(text, "reported") for text in shown)
+    return tuple(dict.fromkeys(part for _, part in parts))
 
 
 def _fee(rest: str) -> Part | None:
@@ -373,7 +398,7 @@ def _note(text: str) -> str:
     for at, char in enumerate(text):
         depth += (char == "(") - (char == ")")
         if depth <= 0:
-            return collapse(text[:at].lstrip("( ")) if at else ""
+            return collapse(text[:at].lstrip("( -–+")) if at else ""
     return ""
 
 
@@ -381,13 +406,7 @@ def _papers(text: str) -> tuple[Part, ...]:
     text = _PAPER_HEAD.sub(" ", collapse(text))
     items = (collapse(_without_file(item)).strip(" -–+*;,.:") for item in _COPIES.split(text))
     kept = [item for item in dict.fromkeys(items) if len(item) > 3][:_MAX_PAPERS]
-    return tuple(
-        Part(
-            item if len(item) <= _MAX_PAPER_CHARS else f"{item[: _MAX_PAPER_CHARS - 1]}…",
-            "reported",
-        )
-        for item in kept
-    )
+    return tuple(Part(_cut(item, _MAX_PAPER_CHARS), "reported") for item in kept)
 
 
 def _without_file(item: str) -> str:

@@ -49,7 +49,8 @@ def _report(report: ImportReport) -> None:
     )
     if report.covered:
         print(
-            f"Trong đó {report.covered} thủ tục Hai Cấp đã có bản ghi riêng; bản riêng được dùng."
+            f"Trong đó {report.covered} thủ tục Hai Cấp đã có bản ghi riêng; "
+            "mục nào bản riêng chưa kiểm chứng được thì lấy theo Cổng."
         )
     if export.without_unit:
         print(f"{export.without_unit} thủ tục ghi thời hạn không có đơn vị; không hiện thành ngày.")

@@ -65,6 +65,9 @@ def _told(shown: ProcedureView, score: float, screen: Screen) -> str:
     if where:
         line = f"Nơi nộp: {printable(where)}"
         lines.append(screen.paint(screen.wrap(line, first="   ", rest="   "), "dim"))
+    if shown.origin == "portal":  # its first warning says whose word this is
+        told = screen.wrap(shown.warnings[0], first="   ", rest="   ")
+        lines.append(screen.paint(told, "dim"))
     dated = f"Dữ liệu: {shown.sources_text}. Trang: {shown.url}"
     lines.append(screen.paint(screen.wrap(dated, first="   ", rest="   "), "dim"))
     return "\n".join(lines) + "\n"

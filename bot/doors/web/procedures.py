@@ -19,7 +19,7 @@ from knowledge.procedures.models import Procedure
 
 router = APIRouter()
 MAX_RESULTS = 20
-_ID = re.compile(r"[a-z0-9-]{1,100}")
+_ID = re.compile(r"[A-Za-z0-9.-]{1,100}")  # a word of ours, or the portal's code
 _QUIET_ZONE = 2  # modules around a QR code; 4 is the standard's, the sheet's margin is the rest
 _Text = Annotated[
     str, Query(max_length=1000, pattern=r"^[^\x00]*$", description="Việc cần làm, hoặc mã thủ tục")
@@ -53,6 +53,7 @@ class ProcedureOut(BaseModel):
     time_limit: dict[str, Any]
     fee: dict[str, Any]
     papers: dict[str, Any]
+    steps: dict[str, Any]
     legal_basis: dict[str, Any]
     notes: dict[str, Any]
     warnings: list[str]
@@ -95,17 +96,27 @@ def one(procedure_id: str, web: ReadyWeb) -> JSONResponse:
 
 @router.api_route("/thu-tuc", methods=["GET", "HEAD"], include_in_schema=False)
 def finder(web: ReadyWeb, q: _Text = "") -> HTMLResponse:
-    """Search, and our records by field."""
+    """Search, our records by field, and how many the portal has in each of its fields."""
     procedures = _procedures(web)
     hits = procedures.find(q, MAX_RESULTS) if q.strip() else []
+    portal = procedures.catalogue.portal_fields()
     return _page(
         web,
         "procedures.html",
         query=q.strip(),
         hits=[view(hit.procedure, procedures.say) for hit in hits],
         fields=procedures.catalogue.fields(),
-        imported=len(procedures.catalogue.imported),
+        portal={field: len(found) for field, found in portal.items()},
     )
+
+
+@router.api_route("/thu-tuc/linh-vuc", methods=["GET", "HEAD"], include_in_schema=False)
+def field_page(web: ReadyWeb, ten: _Text = "") -> HTMLResponse:
+    """The portal's procedures of one of its fields."""
+    found = _procedures(web).catalogue.portal_fields().get(ten)
+    if found is None:
+        raise ProblemError(NOT_FOUND)
+    return _page(web, "procedure_field.html", field=ten, procedures=found)
 
 
 @router.api_route("/thu-tuc/quy-dinh-chung", methods=["GET", "HEAD"], include_in_schema=False)

@@ -107,7 +107,7 @@ class ProcedureChooser:
             whole = hit.procedure.origin == "own" and hit.coverage >= WHOLE and words
             if whole and not any(words.intersection(content_tokens(h.phrase)) for h in said):
                 said.append(hit)
-        return sorted(said, key=lambda hit: hit.procedure.memory)
+        return sorted(said, key=lambda hit: not hit.procedure.verified)
 
     def _group(self, query: SearchQuery, hits: list[ProcedureHit]) -> tuple[Procedure, ...]:
         """The records that the question's only words fit, unless it says one of them outright."""

@@ -35,8 +35,8 @@ from bot.sources.procedures.placing import PlaceRecord, Placing
 from bot.sources.procedures.sheet import FieldBlocks, Sheet, source_of, source_of_rule
 from bot.sources.procedures.view import ProcedureView, WayView, card, takes_by_rule, view
 from knowledge.procedures.catalogue import Catalogue
+from knowledge.procedures.facts import PORTAL
 from knowledge.procedures.models import FieldName, Procedure, Rule
-from knowledge.procedures.portal import PORTAL
 from prompts.sources import date_text
 from prompts.text import Text, joined
 from prompts.wording import Wording

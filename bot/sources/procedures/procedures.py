@@ -7,17 +7,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.sources.procedures.answers import ProcedureAnswers
-from bot.sources.procedures.confidence import Confidence
+from bot.sources.procedures.confidence import WHOLE, Confidence
 from bot.sources.procedures.placing import PlaceRecord
 from knowledge.procedures.catalogue import Catalogue
+from knowledge.procedures.facts import load_facts
 from knowledge.procedures.loading import load_groups, load_procedures, load_rules, load_words
 from knowledge.procedures.portal import PortalExport, from_payload, read_portal, to_payload
 from knowledge.store.store import Store
+from knowledge.text import fold
 from prompts.wording import load_wording
 from retrieval.diacritics import Restorer
 from retrieval.embedding import Embedder
 from retrieval.index import Progress
-from retrieval.procedures import ProcedureHit, ProcedureSearch
+from retrieval.procedures import ProcedureHit, ProcedureSearch, content_tokens
 from retrieval.query import SearchQuery, analyse
 
 RECORD_KIND = "portal-procedure"  # in the store
@@ -33,7 +35,7 @@ class ImportReport:
     added: list[str] = field(default_factory=list)
     replaced: list[str] = field(default_factory=list)
     unchanged: list[str] = field(default_factory=list)
-    covered: int = 0  # imported records that ours stand before
+    covered: int = 0  # imported procedures that went into a record of ours
 
 
 class Procedures:
@@ -48,7 +50,7 @@ class Procedures:
         confidence: Confidence,
         progress: Progress | None = None,
     ) -> None:
-        """Load our records and what was imported before; vectors come from the store's cache.
+        """Load the records that ship and what was imported before; vectors come from the store's cache.
 
         Raises:
             ProcedureError: a bundled record is wrong.
@@ -60,9 +62,8 @@ class Procedures:
 
     def _load(self, progress: Progress | None = None) -> None:
         imported = [from_payload(row) for row in self._store.records.of_kind(RECORD_KIND).values()]
-        catalogue = Catalogue(
-            load_procedures(), load_rules(), imported, load_groups(), load_words()
-        )
+        portal = (*load_facts(), *imported)
+        catalogue = Catalogue(load_procedures(), load_rules(), portal, load_groups(), load_words())
         rarity: Callable[[str], float] = self._restorer.rarity
         search = ProcedureSearch(catalogue, self._embedder, self._store.vectors, rarity, progress)
         self.catalogue, self.search = catalogue, search
@@ -75,11 +76,7 @@ class Procedures:
         query = analyse(text, self._restorer) if isinstance(text, str) else text
         if not query.raw:
             return []
-        return [
-            hit
-            for hit in self.search.search(query, k)
-            if hit.score >= MIN_LISTED and (hit.coverage > 0 or query.english)
-        ]
+        return [hit for hit in self.search.search(query, k) if _listed(hit, query)]
 
     def ingest(
         self, path: Path, as_of: str | None = None, progress: Progress | None = None
@@ -104,6 +101,19 @@ class Procedures:
         if changed:
             self._store.records.save(RECORD_KIND, changed)
             self._load(progress)
-        shown = {p.id for p in self.catalogue.imported}
+        shown = {p.id for p in self.catalogue.portal}
         covered = sum(procedure_id not in shown for procedure_id in rows)
         return ImportReport(export, report.added, report.replaced, report.unchanged, covered)
+
+
+def _listed(hit: ProcedureHit, query: SearchQuery) -> bool:
+    """Whether a record has something to do with the words.
+
+    Words that stand in any question ("có", "không") show nothing: with them alone, six records came
+    for "zzz khong co".
+    """
+    if hit.score < MIN_LISTED:
+        return False
+    if query.english or hit.coverage >= WHOLE or hit.meant:
+        return True
+    return not set(content_tokens(query.folded)).isdisjoint(content_tokens(fold(hit.phrase)))

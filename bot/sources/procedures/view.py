@@ -187,10 +187,14 @@ def _note(procedure: Procedure, parts: tuple[Part, ...], kept: list[Part], say: 
     notes = []
     if parts and not kept:
         return say("procedures.unverified")
+    reported = [part for part in kept if part.certainty == "reported"]
+    if reported and procedure.origin == "own":  # of a portal record the whole is the portal's word
+        dates = {part.as_of or procedure.as_of for part in reported}
+        notes.append(say("procedures.reported", date=date_text(min(dates))))
+    if any(part.text.startswith("Miễn phí") for part in reported):
+        notes.append(say("procedures.free_unsure"))
     if len(kept) < len(parts):
         notes.append(say("procedures.partly"))
-    if procedure.origin == "own" and any(part.certainty == "reported" for part in kept):
-        notes.append(say("procedures.reported", date=date_text(procedure.as_of)))
     if any(part.confirm for part in kept):
         notes.append(say("procedures.confirm", date=date_text(procedure.as_of)))
     return " ".join(notes)
