@@ -10,11 +10,13 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from bot.answering import Answering
 from bot.assistant import Assistant
 from bot.conversation.conversations import Conversations
 from bot.keeping.keeping import Keeping
-from bot.models.loader import FOLDER, Models
+from bot.models.loader import ANY, FOLDER, Models
 from bot.models.networks import Softmax
+from bot.question.letters import LetterReader
 from bot.question.places_named import PlaceReader
 from bot.question.reader import Reader
 from bot.rephrasing.model import open_model
@@ -82,13 +84,15 @@ class Core:
             PlaceSource(PlaceAnswers(resolver, places)),
             procedures,
         )
-        self.reader = Reader(self.retriever, PlaceReader(resolver))
+        letters = LetterReader(Softmax.of(Models("").open(f"requests{ANY}")))
+        self.reader = Reader(
+            self.retriever, PlaceReader(resolver), letters, procedures.thing
+        )
         self.router = Router(sources, Softmax.of(models.open("router")), refusals)
         self.assistant = Assistant(
             Conversations(self.keeping.turns, self.reader, procedures.names, say),
-            self.router,
+            Answering(self.reader, self.router, refusals, say),
             self._rewording(say),
-            refusals,
             self.keeping.answers,
             self.keeping.feedback,
             say,

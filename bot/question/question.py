@@ -45,6 +45,7 @@ class Ask:
     letter: Letter | None = None  # None: one question, without a story
     request: SearchQuery | None = None  # of a letter: what is asked in it
     read_told: Callable[[str], tuple[PlaceTold, ...]] = field(default=lambda _: ())
+    told: str = ""  # facts of a later turn, told without a request
 
     @property
     def asked(self) -> SearchQuery:
@@ -53,18 +54,33 @@ class Ask:
 
     @cached_property
     def vector(self) -> np.ndarray:
-        """(dim,) float32, L2-normalised; of a letter, half of its requests."""
+        """(dim,) float32, L2-normalised: of what field it is."""
+        return self.embed(self.query)
+
+    @cached_property
+    def asked_vector(self) -> np.ndarray:
+        """The same, of a letter half of its requests: they tell the record better than the story.
+
+        What field a letter is of, its story tells better: .938 of left-out letters by the whole,
+        .882 by the requests.
+        """
         if self.request is None:
-            return self.embed(self.query)
-        both = self.embed(self.query) + self.embed(self.request)
+            return self.vector
+        both = self.vector + self.embed(self.request)
         blended: np.ndarray = both / np.linalg.norm(both)
         return blended
 
     @cached_property
     def situation(self) -> Situation:
         """What is told of who asks, what happened and where."""
-        told = (clause.text for clause in clauses(self.query.text))
-        return read_situation(told, self.read_told(self.query.raw))
+        written = f"{self.told}\n{self.query.text}" if self.told else self.query.text
+        told = (clause.text for clause in clauses(written))
+        return read_situation(told, self.places_told)
+
+    @cached_property
+    def places_told(self) -> tuple[PlaceTold, ...]:
+        """The places with what each is to the teller; those told last are meant."""
+        return (self.told and self.read_told(self.told)) or self.read_told(self.query.raw)
 
     @cached_property
     def asks_about_places(self) -> bool:
@@ -83,9 +99,11 @@ class Ask:
         Of several that are somebody's, the one that the request needs: where to file before where
         one comes from; None where nothing tells.
         """
-        if self.asks_about_places or len(self.situation.places) < MANY:
+        if self.told and (place := needed(self.places_told)):
+            return place
+        if self.asks_about_places or len(self.places_told) < MANY:
             return self.places[0].found if self.places else None
-        return needed(self.situation.places)
+        return needed(self.places_told)
 
     @property
     def known_place(self) -> PlaceResolution | None:
@@ -137,3 +155,4 @@ class Question:
     instead: Ask | None = None  # its own words, which may be meant after all
     clarify: str = ""  # to ask back, in place of an answer
     topic: Topic = NO_TOPIC  # carried over from earlier turns
+    noted: str = ""  # facts told without a request, to be acknowledged

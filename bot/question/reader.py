@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.question.bounds import Bounds
-from bot.question.coordination import parted
+from bot.question.coordination import Things, parted
 from bot.question.letters import Letter, LetterReader
 from bot.question.places_named import PlaceReader
 from bot.question.question import NO_BOUNDS, Ask
@@ -18,9 +18,12 @@ from retrieval.words import Words
 class Reader:
     """Turns text into asks; safe to call from many threads."""
 
-    def __init__(self, retriever: Retriever, places: PlaceReader, letters: LetterReader) -> None:
-        """`retriever` knows the documents that a question may name."""
+    def __init__(
+        self, retriever: Retriever, places: PlaceReader, letters: LetterReader, thing: Things
+    ) -> None:
+        """`retriever` knows the documents that a question may name, `thing` the records."""
         self._retriever, self._places, self._letters = retriever, places, letters
+        self._thing = thing
 
     def turn(self) -> TurnReader:
         """A reader for one turn of a conversation."""
@@ -36,7 +39,7 @@ class Reader:
         """The asks that an ask may be several of, each as it would be asked alone; or none."""
         letter = ask.letter
         if letter is None:
-            return tuple(self._of_question(text) for text in parted(ask.text))
+            return tuple(self._of_question(text) for text in parted(ask.text, self._thing))
         if len(letter.requests) < 2:
             return ()
         return tuple(self._of_question(text) for text in letter.requests)

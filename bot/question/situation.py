@@ -66,7 +66,7 @@ def read_situation(
     return Situation(cases, ages, _behalf(cases, lowered), places)
 
 
-def _said(name: str, clauses: Iterable[str]) -> bool:
+def _said(name: str, clauses: Sequence[str]) -> bool:
     return any(rules.search(f"situation.{name}", clause) for clause in clauses)
 
 
