@@ -9,14 +9,15 @@ from dataclasses import dataclass, replace
 from bot.answer.answer import Answer
 from bot.answer.codec import from_json, to_stored
 from bot.answer.finish import finished
-from bot.answering import Answering, Watch, unwatched
 from bot.conversation.conversations import Conversations
 from bot.keeping.answers import Answers
 from bot.keeping.feedback import Feedback
 from bot.question.checking import check_question
 from bot.question.personal_data import mask_personal_data
 from bot.rephrasing.phrased import Rewords
+from bot.sources.answering import Answering, Watch, unwatched
 from prompts.wording import Wording
+
 
 @dataclass(frozen=True, slots=True)
 class Assistant:

@@ -10,18 +10,18 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from bot.answering import Answering
 from bot.assistant import Assistant
 from bot.conversation.conversations import Conversations
 from bot.keeping.keeping import Keeping
 from bot.models.loader import ANY, FOLDER, Models
-from bot.models.networks import Softmax
+from bot.models.networks import Networks, Softmax
 from bot.question.letters import LetterReader
 from bot.question.places_named import PlaceReader
 from bot.question.reader import Reader
 from bot.rephrasing.model import open_model
 from bot.rephrasing.phrased import AsComposed, Rewords
 from bot.settings import Settings
+from bot.sources.answering import Answering
 from bot.sources.documents.source import DocumentSource
 from bot.sources.places.answers import PlaceAnswers
 from bot.sources.places.drafts import PlaceDrafts
@@ -84,10 +84,8 @@ class Core:
             PlaceSource(PlaceAnswers(resolver, places)),
             procedures,
         )
-        letters = LetterReader(Softmax.of(Models("").open(f"requests{ANY}")))
-        self.reader = Reader(
-            self.retriever, PlaceReader(resolver), letters, procedures.thing
-        )
+        letters = LetterReader(Networks.of(Models("").open(f"requests{ANY}")).log_odds)
+        self.reader = Reader(self.retriever, PlaceReader(resolver), letters, procedures.thing)
         self.router = Router(sources, Softmax.of(models.open("router")), refusals)
         self.assistant = Assistant(
             Conversations(self.keeping.turns, self.reader, procedures.names, say),

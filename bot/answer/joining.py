@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import fields, is_dataclass, replace
 from itertools import zip_longest
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
+from bot.answer.answer import Status
 from bot.answer.blocks import Block, Intro, Quotation
 from bot.answer.draft import Draft
 from prompts.text import Span, Text
 
 MAX_SUGGESTIONS: Final = 4
-_Any = TypeVar("_Any")
 Number = Callable[[int], int]
 
 
@@ -31,16 +31,17 @@ def joined_drafts(parts: Sequence[tuple[Text, Draft]]) -> Draft:
 
 def renumbered(block: Block, number: Number) -> Block:
     """A block whose markers are those of another draft."""
-    return _renumbered(block, number)
+    made: Block = _renumbered(block, number)
+    return made
 
 
-def _status(drafts: Sequence[Draft]) -> Any:
+def _status(drafts: Sequence[Draft]) -> Status:
     answered = any(draft.status == "answered" for draft in drafts)
     return "answered" if answered else drafts[0].status
 
 
-def _renumbered(value: _Any, number: Number) -> _Any:
-    made: Any = value
+def _renumbered(value: Any, number: Number) -> Any:
+    made = value
     if isinstance(value, Span):
         if value.marker:
             made = _marked(value, number(value.marker))

@@ -8,24 +8,19 @@ alone: .23 and .43): the story often names what the request only points back to.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-import numpy as np
-
-from bot.models.networks import Softmax
 from bot.question import rules
 from bot.question.clauses import Clause, clauses, sentences
 from bot.question.request_measures import measures
 from knowledge.text import syllables
 
 SHORT_WORDS = 25  # one sentence of no more words is a question, not a letter
-REQUEST = "request"  # the class of a clause that asks
 SURE = 0.0  # log-odds from which a clause asks
 MIN_WORDS = 8  # fewer name nothing ("vậy tôi phải làm sao?"): what was told before goes with them
 SAME = 0.7  # of the shorter of two requests' words: they ask one thing
-_NO_VECTOR = np.zeros(0, np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +35,9 @@ class Letter:
 class LetterReader:
     """Tells requests from the story; safe to call from many threads."""
 
-    def __init__(self, model: Softmax) -> None:
-        """`model` weighs the measures of a clause."""
-        self._model = model
+    def __init__(self, weigh: Callable[[Mapping[str, float]], float]) -> None:
+        """`weigh` gives the log-odds that a clause of such measures asks."""
+        self._weigh = weigh
 
     def read(self, text: str) -> Letter | None:
         """The letter; None for a text that is one question, which is read as it is."""
@@ -52,23 +47,18 @@ class LetterReader:
         odds = self.odds(parts)
         requests = _distinct(_joined(text, parts, odds))
         asked = " ".join(requests)
-        if len(asked.split()) < MIN_WORDS:
+        if not requests or len(requests[0].split()) < MIN_WORDS:
             asked = f"{_leant_on(parts, odds)} {asked}".strip()
         return Letter(tuple(requests), _matter(parts, odds) or text, asked or text)
 
     def odds(self, parts: Sequence[Clause]) -> list[float]:
         """The log-odds that each clause asks."""
-        rows = (self._model.log_odds(row, _NO_VECTOR) for row in measures(parts))
-        return [row[REQUEST] - _log_rest(row[REQUEST]) for row in rows]
+        return [self._weigh(row) for row in measures(parts)]
 
 
 def is_short(text: str) -> bool:
     """Whether a text is one question: no story stands around it."""
     return len(text.split()) <= SHORT_WORDS and len(sentences(text)) <= 1
-
-
-def _log_rest(log_share: float) -> float:
-    return float(np.log(max(1 - np.exp(log_share), 1e-12)))
 
 
 def _joined(text: str, parts: Sequence[Clause], odds: Sequence[float]) -> Iterator[str]:
@@ -121,7 +111,5 @@ def _pairs(text: str) -> Iterator[tuple[str, str]]:
 
 def _matter(parts: Sequence[Clause], odds: Sequence[float]) -> str:
     return " ".join(
-        part.text
-        for part, odd in zip(parts, odds, strict=True)
-        if odd > SURE or not _polite(part)
+        part.text for part, odd in zip(parts, odds, strict=True) if odd > SURE or not _polite(part)
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.question.bounds import Bounds
-from bot.question.coordination import Things, parted
+from bot.question.coordination import Things, by_thing, parted
 from bot.question.letters import Letter, LetterReader
 from bot.question.places_named import PlaceReader
 from bot.question.question import NO_BOUNDS, Ask
@@ -40,9 +40,10 @@ class Reader:
         letter = ask.letter
         if letter is None:
             return tuple(self._of_question(text) for text in parted(ask.text, self._thing))
-        if len(letter.requests) < 2:
+        grouped = by_thing(letter.requests, self._thing)
+        if len(grouped) < 2:
             return ()
-        return tuple(self._of_question(text) for text in letter.requests)
+        return tuple(replace(self._of_question(t), told=letter.matter) for t in grouped)
 
     def _of_question(self, text: str) -> Ask:
         query = self._retriever.analyse(text)

@@ -50,6 +50,19 @@ class LabelledLetter:
         made += _styled(self.text[at:], style)
         return LabelledLetter(self.key, made, tuple(spans), self.group, self.second)
 
+    def asked_first(self) -> LabelledLetter:
+        """The same with its requests in front, as many people write."""
+        asked = [self.text[a:b].strip() for a, b in self.requests]
+        told, at = "", 0
+        for start, end in self.requests:
+            told, at = f"{told}{self.text[at:start]} ", end
+        told = " ".join(f"{told}{self.text[at:]}".split())
+        spans, made = [], ""
+        for one in asked:
+            spans.append((len(made), len(made) + len(one)))
+            made += f"{one} "
+        return LabelledLetter(self.key, made + told, tuple(spans), self.group, self.second)
+
 
 def _styled(part: str, style: TypingStyle) -> str:
     """A part with the white space that keeps it from its neighbours."""

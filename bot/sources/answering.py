@@ -18,7 +18,6 @@ from prompts.text import Text
 from prompts.wording import Wording
 
 MAX_ASKS: Final = 3  # answered in turn; the others are named
-APART: Final = 0.0  # log-odds from which a request alone names its own record
 MAX_QUOTED: Final = 160  # characters of a request in a heading
 
 Watch = Callable[[str, object], None]
@@ -53,11 +52,13 @@ class Answering:
         return draft, asked
 
     def _answered(self, ask: Ask, watch: Watch) -> Draft:
-        routed = self.router.route(ask)
-        watch("routed", routed)
-        parts = self._apart(ask, routed)
+        parts = self._apart(ask)
         if len(parts) < 2:
+            routed = self.router.route(ask)
+            watch("routed", routed)
             return routed.chosen.answer()
+        for _, routed in parts[:MAX_ASKS]:
+            watch("routed", routed)
         drafts = [(self._heading(text), one.chosen.answer()) for text, one in parts[:MAX_ASKS]]
         whole = joined_drafts(drafts)
         if left := [text for text, _ in parts[MAX_ASKS:]]:
@@ -65,30 +66,15 @@ class Answering:
             whole.add(Note(self.say.text("letters.left", asks=named)))
         return whole
 
-    def _apart(self, ask: Ask, routed: Routed) -> list[tuple[str, Routed]]:
-        """The requests that are about different records, in the order written.
-
-        A request that names no record of its own is one of the letter's: it is answered with it.
-        """
-        parts = self.reader.apart(ask)
-        alone = [(part, self.router.route(part)) for part in parts]
-        named = [(part.text, one) for part, one in alone if _names_its_own(one)]
-        distinct = {one.chosen.subject.procedure: (text, one) for text, one in reversed(named)}
-        own = routed.chosen.subject.procedure
-        if ask.letter and own and own not in distinct:
-            first = next((p.text for p, one in alone if not _names_its_own(one)), "")
-            if first:
-                distinct[own] = (first, routed)
-        order = [part.text for part in parts]
-        return sorted(distinct.values(), key=lambda one: order.index(one[0]))
+    def _apart(self, ask: Ask) -> list[tuple[str, Routed]]:
+        """The things asked for that are different records of ours, in the order written."""
+        alone = [(part.text, self.router.route(part)) for part in self.reader.apart(ask)]
+        named = {one.chosen.subject.procedure: (text, one) for text, one in reversed(alone)}
+        named.pop("", None)
+        return [(text, one) for text, one in alone if (text, one) in named.values()]
 
     def _heading(self, text: str) -> Text:
         return self.say.text("letters.heading", ask=_quoted(text))
-
-
-def _names_its_own(routed: Routed) -> bool:
-    chosen = routed.chosen
-    return bool(chosen.subject.procedure) and chosen.odds >= APART
 
 
 def _quoted(text: str) -> str:
