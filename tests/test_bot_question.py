@@ -28,8 +28,8 @@ RESTORER = Restorer(own_texts=[d.text for d in load_bundled()])
 REFUSED = {
     "empty": ("", "empty"),
     "blanks": (" \n\t\u00a0\u3000 ", "empty"),
-    "too long": ("a" * 1_001, "too_long"),
-    "too long blanks": (" " * 1_001, "too_long"),
+    "too long": ("a" * (LIMIT + 1), "too_long"),
+    "too long blanks": (" " * (LIMIT + 1), "too_long"),
     "NUL": ("Kết luận\0 177", "unreadable"),
     "only NUL": ("\0", "unreadable"),
     "lone surrogates": ("\ud800\udfff" * 5, "unreadable"),
