@@ -9,8 +9,8 @@ import pytest
 from asks import read_ask
 
 from bot.answer.draft import Draft
-from bot.answer.subject import NOTHING
 from bot.models.networks import Inputs, Softmax
+from bot.question.subject import NOTHING
 from bot.sources.refusals import Refusals
 from bot.sources.router import NOT_HELD, OUTSIDE, Router
 from bot.sources.source import CERTAIN, Claim

@@ -6,8 +6,8 @@ from functools import partial
 
 from bot.answer.blocks import Verdict
 from bot.answer.draft import Draft
-from bot.answer.subject import NOTHING
 from bot.question.question import Ask
+from bot.question.subject import NOTHING
 from bot.sources.refusals import MAX_OFFERED
 from bot.sources.source import CERTAIN, Claim
 from prompts.wording import Wording
