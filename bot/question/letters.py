@@ -17,7 +17,7 @@ from bot.question.clauses import Clause, clauses, sentences
 from bot.question.request_measures import measures
 from knowledge.text import syllables
 
-SHORT_WORDS = 25  # one sentence of no more words is a question, not a letter
+SHORT_WORDS = 40  # one sentence of no more words is a question: its clauses lean on each other
 SURE = 0.0  # log-odds from which a clause asks
 MIN_WORDS = 8  # fewer name nothing ("vậy tôi phải làm sao?"): what was told before goes with them
 SAME = 0.7  # of the shorter of two requests' words: they ask one thing
