@@ -19,7 +19,7 @@ from retrieval.diacritics import Restorer
 from retrieval.query import analyse
 
 SAY = load_wording()
-LIMIT = 1_000
+LIMIT = 4_000
 RESTORER = Restorer(own_texts=[d.text for d in load_bundled()])
 
 # Refused
@@ -28,8 +28,8 @@ RESTORER = Restorer(own_texts=[d.text for d in load_bundled()])
 REFUSED = {
     "empty": ("", "empty"),
     "blanks": (" \n\t\u00a0\u3000 ", "empty"),
-    "too long": ("a" * 1_001, "too_long"),
-    "too long blanks": (" " * 1_001, "too_long"),
+    "too long": ("a" * (LIMIT + 1), "too_long"),
+    "too long blanks": (" " * (LIMIT + 1), "too_long"),
     "NUL": ("Kết luận\0 177", "unreadable"),
     "only NUL": ("\0", "unreadable"),
     "lone surrogates": ("\ud800\udfff" * 5, "unreadable"),
@@ -60,14 +60,14 @@ def test_what_cannot_be_asked_is_refused_and_not_stored(core: Core, name: str) -
     assert message.endswith(".")
     assert "\n" not in message
     if code == "too_long":
-        assert "1001" in message
-        assert "1000" in message
+        assert str(LIMIT + 1) in message
+        assert "4000" in message
 
 
 @pytest.mark.parametrize(
     ("question", "kept"),
     [
-        ("a" * 1_000, "a" * 1_000),
+        ("a" * LIMIT, "a" * LIMIT),
         ("  Kết luận\u200b 177\u202e ?\n", "Kết luận 177 ?"),
         (unicodedata.normalize("NFD", "Kết luận"), "Kết luận"),
         ("ngày\x07 nào tháng nào năm nào", "ngày nào tháng nào năm nào"),

@@ -13,8 +13,9 @@ from bot.question import rules
 from bot.question.personal_data import mask_personal_data
 from bot.question.question import Ask, Question
 from bot.question.reader import Reader, TurnReader
+from bot.question.statements import is_statement
 from bot.question.subject import About, Subject
-from bot.question.topic import Topic
+from bot.question.topic import NO_TOPIC, Topic
 from prompts.wording import Wording
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ class Conversations:
         turns = self._turns.newest(conversation_id, MAX_TURNS) if conversation_id else []
         topics = [Topic(**t["topic"]) for t in turns if t["topic"]]
         reader = self._reader.turn()
+        if is_statement(reader.ask(text)):
+            return self._told(text, reader, topics)
         if not topics:
             return self._alone(text, reader)
         pending = turns[-1]["status"] == "needs_clarification"
@@ -68,6 +71,15 @@ class Conversations:
         if rules.fullmatch("follow_up.only_a_level", query.folded.strip()):
             return _own(text, reader, self._say("clarify.topic"))
         return _own(text, reader)
+
+    def _told(self, text: str, reader: TurnReader, topics: Sequence[Topic]) -> Question:
+        """Facts without a request: the last procedure again with them, or what is needed."""
+        told = mask_personal_data(text)
+        topic = topics[-1] if topics else NO_TOPIC
+        if not topic.procedure:
+            return _own(text, reader, self._say("letters.need", told=told))
+        ask = replace(reader.ask(topic.question), told=text)
+        return Question(text, ask, leans=True, topic=topic, noted=told)
 
     def _leaning(
         self, text: str, reader: TurnReader, topics: Sequence[Topic], pending: bool

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bot.models.loader import ANY, Models
 from bot.models.loader import FOLDER as FITTED
-from bot.models.loader import Models
-from bot.models.networks import Softmax
+from bot.models.networks import Networks, Softmax
 from bot.sources.documents.source import DocumentSource
 from bot.sources.places.answers import PlaceAnswers
 from bot.sources.places.drafts import PlaceDrafts
@@ -49,7 +49,8 @@ class Sources:
         )
         self.refusals = Refusals(say)
         procedures = ProcedureSource(self.procedures)
-        self.names_procedure = procedures.names
+        self.names_procedure, self.thing = procedures.names, procedures.thing
+        self.asks = Networks.of(Models("", FITTED).open(f"requests{ANY}")).log_odds
         sources = (
             ReplySource(say),
             DocumentSource(retriever, self.refusals, models, say),

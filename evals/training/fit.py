@@ -19,7 +19,7 @@ from pathlib import Path
 from bot.models.loader import FOLDER
 from bot.opening import Core, open_core
 from bot.settings import Settings
-from evals.training import confidence, judge, ranker, router
+from evals.training import confidence, judge, ranker, requests, router
 from evals.training.cards import LEFT_OUT
 from evals.training.claimed import Claimed, claimed
 from evals.training.examples import Example, examples
@@ -46,6 +46,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Khớp lại các mô hình nhỏ")
     parser.add_argument("--keep-left-out", action="store_true", help="chỉ khớp mô hình chính")
     args = parser.parse_args()
+    requests.fit(FOLDER)  # first: letters are read with it
     with tempfile.TemporaryDirectory() as scratch:
         models = Path(scratch) / "models"
         models.mkdir()

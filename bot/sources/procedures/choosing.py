@@ -59,8 +59,10 @@ class ProcedureChooser:
     def choose(self, ask: Ask) -> Choice | None:
         """What an ask is about; None where nothing speaks for a procedure."""
         query = ask.query
-        hits = [h for h in self._search.search(query, MAX_OPTIONS, ask.vector) if _apt(h, query)]
-        rules = self._search.rules(query, 1, ask.vector)
+        hits = [
+            h for h in self._search.search(query, MAX_OPTIONS, ask.asked_vector) if _apt(h, query)
+        ]
+        rules = self._search.rules(query, 1, ask.asked_vector)
         if outright := self._outright(query, hits, rules):
             return outright
         if not hits:

@@ -362,6 +362,6 @@ def _lines(fields: Iterable[Field | None]) -> list[Block]:
 
 def _is_the_communes(sheet: Sheet) -> bool:
     """Whether "can the commune do it" is asked of what the commune decides."""
-    at_commune = rules.search("aspects.at_commune", sheet.ask.query.folded)
+    at_commune = rules.search("aspects.at_commune", sheet.ask.asked.folded)
     decides = sheet.procedure.level in ("commune", "police_commune")
     return decides and bool(at_commune) and bool(sheet.shown.fields["decided_by"].values)

@@ -42,3 +42,7 @@ class ProcedureSource:
         """Whether the words of an ask name a procedure."""
         hits = self._procedures.search.search(ask.query, 1, ask.vector)
         return bool(hits) and (hits[0].coverage >= NAMED_COVERAGE or hits[0].score >= NAMED_SCORE)
+
+    def thing(self, folded: str) -> str:
+        """The id of the one record that bears a name; else empty."""
+        return self._procedures.answers.thing(folded)
