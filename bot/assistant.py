@@ -97,7 +97,7 @@ class Assistant:
     def _answered(self, asked: Question, watch: Watch) -> Draft:
         routed = self.router.route(asked.ask)
         watch("routed", routed)
-        return routed.chosen.answer()
+        return routed.answer()
 
     def forget_conversation(self, conversation_id: str) -> int:
         """Delete what is kept of a conversation; returns how many turns that was."""

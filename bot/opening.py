@@ -28,6 +28,7 @@ from bot.sources.procedures.confidence import Confidence
 from bot.sources.procedures.procedures import Procedures
 from bot.sources.procedures.source import ProcedureSource
 from bot.sources.refusals import Refusals
+from bot.sources.replies.meaning import Meaning
 from bot.sources.replies.source import ReplySource
 from bot.sources.router import Router
 from knowledge.models import Document
@@ -76,8 +77,9 @@ class Core:
         )
         procedures = ProcedureSource(self.procedures)
         refusals = Refusals(say)
+        replies = ReplySource(say, Meaning.of(models.open("safety")))
         sources = (
-            ReplySource(say),
+            replies,
             DocumentSource(self.retriever, refusals, models, say),
             PlaceSource(PlaceAnswers(resolver, places)),
             procedures,
@@ -85,7 +87,7 @@ class Core:
         self.reader = Reader(self.retriever, PlaceReader(resolver))
         self.router = Router(sources, Softmax.of(models.open("router")), refusals)
         self.assistant = Assistant(
-            Conversations(self.keeping.turns, self.reader, procedures.names, say),
+            Conversations(self.keeping.turns, self.reader, procedures.names, replies.urgent, say),
             self.router,
             self._rewording(say),
             refusals,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.answer.blocks import Block
 from bot.answer.draft import Draft
 from bot.answer.subject import Subject
 from bot.question.question import Ask
@@ -22,6 +23,7 @@ class Claim:
     subject: Subject  # what the answer would be about
     why: Mapping[str, float]  # what was measured: for the router and `haicap ask --explain`
     answer: Callable[[], Draft]
+    beside: Block | None = None  # to be read first where another claim answers
 
 
 class Source(Protocol):
