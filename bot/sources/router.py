@@ -56,7 +56,7 @@ class Router:
 
     def claims(self, ask: Ask) -> list[Claim]:
         """What the sources claim, in their order; none is asked behind one that is certain."""
-        claims = []
+        claims: list[Claim] = []
         for source in self._sources:
             if claim := source.claim(ask):
                 if claim.odds >= CERTAIN:

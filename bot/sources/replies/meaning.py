@@ -24,7 +24,7 @@ CLASSES = (NONE, *DANGERS, CRIME, EXTORTED, VICTIM, STATUS, PERSON, HOURS)
 
 # Of all dangers together: from SURE on it is all that is answered; from MAYBE on it is said before
 # what another source answers. A false alarm costs a line, a miss may cost a life.
-SURE, MAYBE = 0.5, 0.15
+SURE, MAYBE = 0.4, 0.08
 # Of the other classes: how sure it must be, so that a question about a procedure keeps its answer.
 BARS: Mapping[str, float] = {
     CRIME: 0.6,
