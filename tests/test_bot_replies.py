@@ -11,7 +11,17 @@ from bot.answer.blocks import Note
 from bot.models.loader import Models
 from bot.opening import Core
 from bot.question.personal_data import MASK, has_dossier_code
-from bot.sources.replies.meaning import BARS, CLASSES, DANGERS, HOURS, MAYBE, SURE, Meaning, told
+from bot.sources.replies.meaning import (
+    ANY_DANGER,
+    BARS,
+    CLASSES,
+    DANGERS,
+    HOURS,
+    MAYBE,
+    SURE,
+    Meaning,
+    told,
+)
 from bot.sources.replies.source import ReplySource
 from evals.training.messages import messages
 from prompts.wording import load_wording
@@ -52,7 +62,7 @@ def test_a_procedure_keeps_its_answer(core: Core, text: str) -> None:
 def test_a_cry_for_help_leans_on_nothing(core: Core, text: str) -> None:
     first = core.assistant.ask("Đăng ký khai sinh cần giấy tờ gì?")
     answer = core.assistant.ask(text, first.conversation_id)
-    assert answer.text in {SAY(f"replies.{name}") for name in DANGERS}
+    assert answer.text in {SAY(f"replies.{name}") for name in (*DANGERS, ANY_DANGER)}
     assert not answer.understood_as
 
 
@@ -97,7 +107,8 @@ def test_an_unsure_danger_is_said_before_another_source_answers(core: Core) -> N
 
 
 def test_dangers_count_together_and_before_all_else() -> None:
-    assert told({"violence": SURE * 0.6, "child": SURE * 0.5, "none": 0.4}) == "violence"
+    assert told({"violence": SURE * 0.7, "child": SURE * 0.4, "none": 0.4}) == "violence"
+    assert told({"violence": SURE * 0.5, "child": SURE * 0.5, "none": 0.4}) == ANY_DANGER
     assert told({"self_harm": SURE, HOURS: BARS[HOURS]}) == "self_harm"
     assert told({HOURS: BARS[HOURS]}) == HOURS
     assert told({HOURS: BARS[HOURS] - 0.01}) == ""

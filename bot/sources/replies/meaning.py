@@ -20,17 +20,19 @@ NONE = "none"
 DESPAIR, VIOLENCE, RESCUE, CHILD = DANGERS = ("self_harm", "violence", "rescue", "child")
 CRIME, EXTORTED, VICTIM = "crime", "extorted", "victim"
 STATUS, PERSON, HOURS = "dossier", "person", "hours"
+ANY_DANGER = "emergency"  # a reply with the numbers for each
 CLASSES = (NONE, *DANGERS, CRIME, EXTORTED, VICTIM, STATUS, PERSON, HOURS)
 
 # Of all dangers together: from SURE on it is all that is answered; from MAYBE on it is said before
 # what another source answers. A false alarm costs a line, a miss may cost a life.
-SURE, MAYBE = 0.4, 0.08
+SURE, MAYBE = 0.5, 0.06
+CLEAR = 0.55  # of that, for one danger to be answered by its own words
 # Of the other classes: how sure it must be, so that a question about a procedure keeps its answer.
 BARS: Mapping[str, float] = {
     CRIME: 0.6,
-    EXTORTED: 0.6,
-    VICTIM: 0.6,
-    STATUS: 0.6,
+    EXTORTED: 0.5,
+    VICTIM: 0.5,
+    STATUS: 0.5,
     PERSON: 0.6,
     HOURS: 0.6,
 }
@@ -93,6 +95,12 @@ def danger(shares: Mapping[str, float]) -> float:
     return sum(shares.get(name, 0.0) for name in DANGERS)
 
 
+def worst(shares: Mapping[str, float]) -> str:
+    """The likeliest danger; ANY_DANGER where another is nearly as likely."""
+    name = max(DANGERS, key=lambda name: shares.get(name, 0.0))
+    return name if shares.get(name, 0.0) >= CLEAR * danger(shares) else ANY_DANGER
+
+
 def told(shares: Mapping[str, float]) -> str:
     """The class that is sure enough, a danger before all others; empty where none is.
 
@@ -100,5 +108,5 @@ def told(shares: Mapping[str, float]) -> str:
     replies in `bot/opening.py` and claims what this tells.
     """
     if danger(shares) >= SURE:
-        return max(DANGERS, key=lambda name: shares.get(name, 0.0))
+        return worst(shares)
     return next((name for name, bar in BARS.items() if shares.get(name, 0.0) >= bar), "")

@@ -14,18 +14,21 @@ from bot.question.personal_data import has_dossier_code
 from bot.question.question import Ask
 from bot.sources.refusals import MAX_OFFERED
 from bot.sources.replies import meaning
-from bot.sources.replies.meaning import DANGERS, MAYBE, Meaning, danger, told
+from bot.sources.replies.meaning import DANGERS, MAYBE, Meaning, danger, told, worst
 from bot.sources.source import CERTAIN, Claim
 from prompts.wording import Wording
 
 # What a rule finds in words that may also hold a cry for help.
-_MAY_HIDE = ("abuse", "complaint", "emergency")
+_MAY_HIDE = ("abuse", "complaint")
 _STATUS: Mapping[str, Status] = {
-    **dict.fromkeys(("abuse", "injection", "emergency", *DANGERS, meaning.CRIME), "out_of_scope"),
+    **dict.fromkeys(
+        ("abuse", "injection", meaning.ANY_DANGER, *DANGERS, meaning.CRIME), "out_of_scope"
+    ),
     meaning.HOURS: "no_evidence",
 }
+_URGENT = (*DANGERS, meaning.ANY_DANGER, meaning.CRIME)
 _REPORTED = (meaning.EXTORTED, meaning.VICTIM)
-_WITHOUT_EXAMPLES = ("emergency", *DANGERS)
+_WITHOUT_EXAMPLES = (meaning.ANY_DANGER, *DANGERS)
 
 
 class ReplySource:
@@ -54,20 +57,19 @@ class ReplySource:
         """Whether words must be answered by themselves, whatever was talked about before."""
         if ask.wants.reply:
             return True
-        return told(self._model.shares(ask.query.folded, ask.vector)) in (*DANGERS, meaning.CRIME)
+        return told(self._model.shares(ask.query.folded, ask.vector)) in _URGENT
 
     def _certain(self, name: str, why: Mapping[str, float]) -> Claim:
         return Claim(self.name, CERTAIN, NOTHING, why, partial(self._draft, name))
 
     def _maybe(self, shares: Mapping[str, float]) -> Claim:
         share = danger(shares)
-        worst = max(DANGERS, key=lambda name: shares.get(name, 0.0))
         return Claim(
             self.name,
             math.log(share / (1 - share)),
             NOTHING,
             shares,
-            partial(self._draft, worst),
+            partial(self._draft, worst(shares)),
             Note(self._say.text("replies.maybe")),
         )
 
