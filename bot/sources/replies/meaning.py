@@ -29,7 +29,7 @@ SURE, MAYBE = 0.5, 0.06
 CLEAR = 0.55  # of that, for one danger to be answered by its own words
 # Of the other classes: how sure it must be, so that a question about a procedure keeps its answer.
 BARS: Mapping[str, float] = {
-    CRIME: 0.6,
+    CRIME: 0.7,
     EXTORTED: 0.5,
     VICTIM: 0.5,
     STATUS: 0.5,
