@@ -17,7 +17,18 @@ from scipy import sparse  # type: ignore[import-untyped]
 from bot.models.loader import ANY, FOLDER
 from bot.opening import Core, open_core
 from bot.settings import Settings
-from bot.sources.replies.meaning import BARS, CLASSES, DANGERS, MAYBE, NONE, SURE, terms, weight
+from bot.sources.replies.meaning import (
+    BARS,
+    CLASSES,
+    CRIMES,
+    DANGERS,
+    MAYBE,
+    NONE,
+    SURE,
+    terms,
+    told,
+    weight,
+)
 from evals.training.cards import LEFT_OUT, save
 from evals.training.fitting import softmax
 from evals.training.messages import FILES, Message, messages
@@ -178,14 +189,13 @@ def _figures(shares: np.ndarray, rows: Rows) -> dict[str, Any]:
         }
     at = float(np.quantile(danger[endangered], 1 - SHOWN))
     figures[f"false at recall {SHOWN}"] = [round(at, 3), int((danger[plain] >= at).sum())]
-    for name, bar in BARS.items():
-        number = CLASSES.index(name)
-        over, own = shares[:, number] >= bar, rows.wanted == number
+    given = np.array([told(dict(zip(CLASSES, row, strict=True))) for row in shares.tolist()])
+    for name in (*CRIMES, *BARS):
+        own = rows.wanted == CLASSES.index(name)
         figures[name] = {
-            "bar": bar,
-            "found": _share(over[own]),
-            "false": _counts(sources[plain & over]),
-            "of other classes": int((over & ~own & careful & ~plain).sum()),
+            "found": _share(given[own] == name),
+            "false": _counts(sources[plain & (given == name)]),
+            "of other classes": int(((given == name) & ~own & careful & ~plain).sum()),
         }
     figures["of"] = _counts(sources[plain])
     return figures

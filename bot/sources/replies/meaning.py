@@ -18,24 +18,19 @@ from knowledge.text import syllables
 
 NONE = "none"
 DESPAIR, VIOLENCE, RESCUE, CHILD = DANGERS = ("self_harm", "violence", "rescue", "child")
-CRIME, EXTORTED, VICTIM = "crime", "extorted", "victim"
+CRIME, EXTORTED, VICTIM = CRIMES = ("crime", "extorted", "victim")
 STATUS, PERSON, HOURS = "dossier", "person", "hours"
 ANY_DANGER = "emergency"  # a reply with the numbers for each
-CLASSES = (NONE, *DANGERS, CRIME, EXTORTED, VICTIM, STATUS, PERSON, HOURS)
+CLASSES = (NONE, *DANGERS, *CRIMES, STATUS, PERSON, HOURS)
 
 # Of all dangers together: from SURE on it is all that is answered; from MAYBE on it is said before
 # what another source answers. A false alarm costs a line, a miss may cost a life.
 SURE, MAYBE = 0.5, 0.06
 CLEAR = 0.55  # of that, for one danger to be answered by its own words
+# Of crimes, whoever did them: all together, for a forged paper is bought, sold and met with.
+OF_A_CRIME = 0.55
 # Of the other classes: how sure it must be, so that a question about a procedure keeps its answer.
-BARS: Mapping[str, float] = {
-    CRIME: 0.7,
-    EXTORTED: 0.5,
-    VICTIM: 0.5,
-    STATUS: 0.5,
-    PERSON: 0.6,
-    HOURS: 0.6,
-}
+BARS: Mapping[str, float] = {STATUS: 0.5, PERSON: 0.6, HOURS: 0.6}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,4 +104,6 @@ def told(shares: Mapping[str, float]) -> str:
     """
     if danger(shares) >= SURE:
         return worst(shares)
+    if sum(shares.get(name, 0.0) for name in CRIMES) >= OF_A_CRIME:
+        return max(CRIMES, key=lambda name: shares.get(name, 0.0))
     return next((name for name, bar in BARS.items() if shares.get(name, 0.0) >= bar), "")
