@@ -77,7 +77,7 @@ class Assistant:
             phrasing=phrased.record,
         )
         self.answers.save(answer.answer_id, to_stored(answer))
-        self.conversations.keep(answer, asked, draft.subject)
+        self.conversations.keep(answer.conversation_id, answer.status, asked, draft.subject)
         watch("kept", answer)
         return answer
 

@@ -13,24 +13,12 @@ from filelock import FileLock, Timeout
 from bot.assistant import Assistant
 from bot.conversation.conversations import Conversations
 from bot.keeping.keeping import Keeping
-from bot.models.loader import FOLDER, Models
-from bot.models.networks import Softmax
 from bot.question.places_named import PlaceReader
 from bot.question.reader import Reader
-from bot.rephrasing.model import open_model
+from bot.rephrasing.model import LanguageModel
 from bot.rephrasing.phrased import AsComposed, Rewords
 from bot.settings import Settings
-from bot.sources.documents.source import DocumentSource
-from bot.sources.places.answers import PlaceAnswers
-from bot.sources.places.drafts import PlaceDrafts
-from bot.sources.places.source import PlaceSource
-from bot.sources.procedures.confidence import Confidence
-from bot.sources.procedures.procedures import Procedures
-from bot.sources.procedures.source import ProcedureSource
-from bot.sources.refusals import Refusals
-from bot.sources.replies.meaning import Meaning
-from bot.sources.replies.source import ReplySource
-from bot.sources.router import Router
+from bot.sources.opening import FITTED, Sources
 from knowledge.models import Document
 from knowledge.places.resolver import open_resolver
 from knowledge.reading.bundled import load_bundled
@@ -53,13 +41,13 @@ class Core:
         store: Store,
         indexes: IndexStore,
         lock: FileLock,
-        models: Path = FOLDER,
+        models: Path = FITTED,
     ) -> None:
         """Take what `open_core` opened; `load` makes it ready."""
         self.settings, self.store, self._models = settings, store, models
         self.keeping = Keeping(store.database)
         self._indexes, self._lock = indexes, lock
-        self.model = open_model(settings)
+        self.model = _open_model(settings)
         self.ready = False
 
     def load(self, progress: Progress | None = None) -> None:
@@ -68,29 +56,17 @@ class Core:
         documents = self.store.documents.all()
         restorer = Restorer(own_texts=[d.text for d in documents])
         self.retriever = Retriever(documents, index, restorer)
-        say = load_wording()
-        resolver = open_resolver()
-        places = PlaceDrafts(resolver, say)
-        models = Models(index.embedder.fingerprint, self._models)
-        self.procedures = Procedures(
-            self.store, index.embedder, restorer, places.source, Confidence.load(models)
-        )
-        procedures = ProcedureSource(self.procedures)
-        refusals = Refusals(say)
-        replies = ReplySource(say, Meaning.of(models.open("safety")))
-        sources = (
-            replies,
-            DocumentSource(self.retriever, refusals, models, say),
-            PlaceSource(PlaceAnswers(resolver, places)),
-            procedures,
-        )
+        say, resolver = load_wording(), open_resolver()
+        sources = Sources(self.store, self.retriever, resolver, say, self._models)
+        self.procedures, self.router = sources.procedures, sources.router
         self.reader = Reader(self.retriever, PlaceReader(resolver))
-        self.router = Router(sources, Softmax.of(models.open("router")), refusals)
         self.assistant = Assistant(
-            Conversations(self.keeping.turns, self.reader, procedures.names, replies.urgent, say),
+            Conversations(
+                self.keeping.turns, self.reader, sources.names_procedure, sources.urgent, say
+            ),
             self.router,
             self._rewording(say),
-            refusals,
+            sources.refusals,
             self.keeping.answers,
             self.keeping.feedback,
             say,
@@ -140,7 +116,7 @@ def open_core(
     *,
     progress: Progress | None = None,
     url: str | None = None,
-    models: Path = FOLDER,
+    models: Path = FITTED,
 ) -> Core:
     """Open the store and the index; build what is missing or stale.
 
@@ -178,6 +154,20 @@ def open_core(
     finally:
         gc.freeze()
         gc.enable()
+
+
+def _open_model(settings: Settings) -> LanguageModel | None:
+    """The language model of the settings, or None when none is configured."""
+    if settings.llm_base_url is None or settings.llm_model is None:
+        return None
+    # Its client takes a second to import, of which most installations have no use.
+    from bot.rephrasing.endpoint import Endpoint
+
+    key = settings.llm_api_key.get_secret_value() if settings.llm_api_key else "none"
+    where, which = settings.llm_base_url, settings.llm_model
+    return LanguageModel(
+        Endpoint(where, which, key, settings.llm_timeout_s, settings.llm_max_tokens)
+    )
 
 
 def _open_index(store: Store, indexes: IndexStore, progress: Progress | None) -> SearchIndex:

@@ -181,6 +181,12 @@ class Settings(BaseModel):
             super().__init__(**{**{k: v for k, v in outside.items() if v}, **values})
         except ValidationError as error:
             raise SettingsError(_describe(error, values)) from None
+        if bool(self.llm_base_url) != bool(self.llm_model):
+            raise SettingsError(
+                f"{PREFIX}{'LLM_MODEL' if self.llm_base_url else 'LLM_BASE_URL'}: missing; a "
+                f"language model needs both {PREFIX}LLM_BASE_URL and {PREFIX}LLM_MODEL "
+                "(set both, or neither)"
+            )
 
     @field_validator("log_level", mode="before")
     @classmethod

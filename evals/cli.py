@@ -5,6 +5,7 @@ As in bot/doors/cli/commands.py nothing is imported here that takes time.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from bot.doors.cli.parser import Command, Commands, Parser
@@ -78,6 +79,21 @@ def _dialogues(parser: Parser) -> None:
     _json(parser)
 
 
+def _people(parser: Parser) -> None:
+    parser.add_argument(
+        "--half", choices=(*HALVES, "all"), default="all", help="nửa bộ câu hỏi (mặc định: cả hai)"
+    )
+    parser.add_argument(
+        "--answers", metavar="TỆP", type=Path, help="ghi mọi câu trả lời vào đây cho người chấm"
+    )
+    parser.add_argument(
+        "--grades", metavar="TỆP", type=Path, help="điểm của người chấm (docs/grading.md)"
+    )
+    _styles(parser, STYLES[:1])
+    _floors(parser)
+    _json(parser)
+
+
 def _sentences(parser: Parser) -> None:
     _floors(parser)
     _json(parser)
@@ -100,14 +116,15 @@ def _compare(parser: Parser) -> None:
     parser.add_argument("--show", metavar="N", type=int, default=0, help="in N chỗ khác đầu tiên")
 
 
-def _styles(parser: Parser) -> None:
+def _styles(parser: Parser, default: Sequence[str] = STYLES) -> None:
+    usual = "tất cả" if default == STYLES else ", ".join(default)
     parser.add_argument(
         "--styles",
         nargs="+",
         choices=STYLES,
-        default=STYLES,
+        default=default,
         metavar="KIỂU_GÕ",
-        help=f"{', '.join(STYLES)} (mặc định: tất cả)",
+        help=f"{', '.join(STYLES)} (mặc định: {usual})",
     )
 
 
@@ -134,6 +151,12 @@ EVALUATIONS: tuple[Command, ...] = (
     ),
     Command("places", "tra mọi xã, phường cũ có trong dữ liệu", "evals.asking.sweep:run", _json),
     Command("dialogues", "đo việc hiểu câu hỏi nối tiếp", "evals.asking.dialogues:run", _dialogues),
+    Command(
+        "people",
+        "đo trên câu hỏi như người ta hỏi thật",
+        "evals.asking.people:run",
+        _people,
+    ),
     Command(
         "sentences",
         "đo việc đối chiếu câu của mô hình ngôn ngữ",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 
@@ -11,3 +14,9 @@ def distance(a: str, b: str, limit: int) -> int:
     `limit` + 1 stands for all that is more.
     """
     return OSA.distance(a, b, score_cutoff=limit)
+
+
+def near(text: str, others: Sequence[str], limit: int) -> list[int]:
+    """Which of `others`, by their places in order, are `limit` slips or fewer from a text."""
+    found = process.extract(text, others, scorer=OSA.distance, score_cutoff=limit, limit=None)
+    return sorted(at for _, _, at in found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 from itertools import pairwise
 
 _INVISIBLE = re.compile(
@@ -71,6 +72,12 @@ def clean(text: str) -> str:
 def fold(text: str) -> str:
     """Lower case without diacritics, đ as d: the form in which all typing styles meet."""
     return text.lower().translate(_UNMARKED)
+
+
+@lru_cache(16_384)  # the syllables of a few thousand questions; a text is folded whole, by `fold`
+def fold_word(word: str) -> str:
+    """`fold` of one word, kept."""
+    return fold(word)
 
 
 def new_tone_placement(text: str) -> str:

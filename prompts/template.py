@@ -10,8 +10,12 @@ from prompts.text import Span, Text
 
 Value = Text | str | int
 
-# A look may hold variables and the other look: "**dự kiến {value}**".
-_PIECE = re.compile(r"(?P<look>\*\*?)|\{(?P<variable>[a-z_]+)\}")
+# A look may hold variables and the other look: "**dự kiến {value}**". An address stands in angle
+# brackets, as in Markdown: "<tel:111>", "<https://dichvucong.gov.vn>".
+_PIECE = re.compile(
+    r"(?P<look>\*\*?)|\{(?P<variable>[a-z_]+)\}|<(?P<href>(?:tel:|https://)[^<>\s]+)>"
+)
+_SCHEME = re.compile(r"^(?:tel:|https://)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,7 @@ class _Piece:
     bold: bool
     italic: bool
     variable: bool
+    href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,7 @@ class Template:
 
     source: str  # as the file has it
     pieces: tuple[_Piece, ...]
+    variables: frozenset[str]  # their names
 
     @classmethod
     def read(cls, source: str) -> Template:
@@ -44,6 +50,9 @@ class Template:
             at = found.end()
             if found["variable"]:
                 pieces.append(_Piece(found["variable"], bold, italic, variable=True))
+            elif found["href"]:
+                shown = _SCHEME.sub("", found["href"])
+                pieces.append(_Piece(shown, bold, italic, variable=False, href=found["href"]))
             elif found["look"] == "**":
                 bold = not bold
             else:
@@ -55,12 +64,8 @@ class Template:
             raise PromptError("* or ** that nothing ends")
         if "\n" in source:
             raise PromptError("a line break: each line is a wording of its own")
-        return cls(source, tuple(p for p in pieces if p.text))
-
-    @property
-    def variables(self) -> frozenset[str]:
-        """The names of its variables."""
-        return frozenset(p.text for p in self.pieces if p.variable)
+        variables = frozenset(p.text for p in pieces if p.variable)
+        return cls(source, tuple(p for p in pieces if p.text), variables)
 
     def fill(self, values: dict[str, Value]) -> Text:
         """The text with its variables filled in; a value is never read as wording.
@@ -70,10 +75,11 @@ class Template:
         """
         if self.variables != values.keys():
             raise PromptError(f"has variables {sorted(self.variables)}, was given {sorted(values)}")
-        return Text.of(*(_filled(piece, values) for piece in self.pieces))
-
-
-def _filled(piece: _Piece, values: dict[str, Value]) -> Text:
-    value = values[piece.text] if piece.variable else piece.text
-    text = value if isinstance(value, Text) else Text((Span(str(value)),))
-    return text.looking(bold=piece.bold, italic=piece.italic)
+        return Text.of(
+            *[
+                given.looking(bold=piece.bold, italic=piece.italic)
+                if isinstance(given := values[piece.text] if piece.variable else piece.text, Text)
+                else Text((Span(str(given), piece.bold, piece.italic, href=piece.href),))
+                for piece in self.pieces
+            ]
+        )

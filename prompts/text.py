@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +13,7 @@ class Span:
 
     A span with a `marker` names a source by its number, as "[3]". A span with `press` stands for
     how that source is opened, any source where `marker` is 0: each door says it in its own words.
+    A span with an `href` is an address outside: words that can be tapped where a door can do that.
     """
 
     words: str
@@ -19,11 +21,7 @@ class Span:
     italic: bool = False
     marker: int = 0  # from 1; 0: names no source
     press: bool = False
-
-    def like(self, other: Span) -> bool:
-        """Whether the two are one run of plain words."""
-        named = self.marker or other.marker or self.press or other.press
-        return not named and (self.bold, self.italic) == (other.bold, other.italic)
+    href: str = ""  # "https://…" or "tel:…"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +33,21 @@ class Text:
     @classmethod
     def of(cls, *parts: Text | str) -> Text:
         """The parts one after the other; a string is words, whatever marks it holds."""
+        given = [
+            span
+            for part in parts
+            for span in (part.spans if isinstance(part, Text) else (Span(part),))
+            if span.words or span.press
+        ]
+        runs = groupby(
+            given, lambda span: (span.bold, span.italic, span.marker, span.press, span.href)
+        )
         spans: list[Span] = []
-        for part in parts:
-            for span in part.spans if isinstance(part, Text) else (Span(part),):
-                if spans and spans[-1].like(span):
-                    spans[-1] = replace(spans[-1], words=spans[-1].words + span.words)
-                elif span.words or span.press:
-                    spans.append(span)
+        for (bold, italic, marker, press, href), run in runs:
+            if marker or press or href:
+                spans += run
+            else:
+                spans.append(Span("".join([span.words for span in run]), bold, italic))
         return cls(tuple(spans))
 
     def __add__(self, other: Text) -> Text:

@@ -52,7 +52,8 @@ class Wording:
             PromptError: no such wording, or the variables given are not those it has.
         """
         try:
-            return self.template(name).fill(values)
+            found = self._entries.get(name)
+            return (found if isinstance(found, Template) else self.template(name)).fill(values)
         except PromptError as error:
             raise PromptError(f"{name}: {error}") from error
 

@@ -10,14 +10,14 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
 
-from knowledge.text import fold, new_tone_placement
+from knowledge.text import fold, fold_word, new_tone_placement
 from retrieval.spelling import once, telex, vni
 from retrieval.syllables import START, SyllableCounts, general_counts
 
@@ -34,6 +34,7 @@ _CACHED_TOKENS = 20_000
 _EDIT_COST = 6.0  # log units; a slip that leaves no valid syllable is rare
 _TELEX_COST = 1.0
 _TOKEN = re.compile(r"[^\W_]+")
+_CHUNK = re.compile(r"\S+")
 _TONE_MARKS = set("\u0300\u0301\u0303\u0309\u0323")
 _SHAPE = re.compile(
     r"(?:ngh|ng|gh|gi|qu|ch|kh|nh|ph|th|tr|[bcdghklmnprstvx])?"
@@ -82,6 +83,7 @@ class Restorer:
         self._total = float(self._known.counts.sum())
         self._forms = _forms(self._known)
         self._seen: dict[tuple[str, bool], _Choices] = {}
+        self.rarity: Callable[[str], float] = lru_cache(_CACHED_TOKENS)(self._rarity)
 
     def restore(self, text: str) -> str:
         """`text` with diacritics put back and slips mended.
@@ -92,7 +94,8 @@ class Restorer:
         """
         text = new_tone_placement(text)
         tokens = list(_TOKEN.finditer(text))
-        lattice = [self._choices(t.group().lower(), self._is_sign(t, text)) for t in tokens]
+        signs = self._signs(tokens, text)
+        lattice = [self._choices(t[0].lower(), s) for t, s in zip(tokens, signs, strict=True)]
         if all(len(choices.forms) == 1 for choices in lattice):
             return _rewrite(text, tokens, [choices.forms[0] for choices in lattice])
         steps = self._steps(lattice)
@@ -113,14 +116,19 @@ class Restorer:
                 return _CAREFUL
         return _HALF
 
-    def _is_sign(self, token: re.Match[str], text: str) -> bool:
-        """Whether a token is no word: of a document number, a Roman numeral, capitals alone."""
-        typed = token.group()
-        if _NUMBERED.search(_chunk(text, token.start(), token.end())):
-            return True
-        if fold(typed) in self._forms:
-            return False
-        return bool(_ROMAN.fullmatch(typed.lower())) or (len(typed) > 1 and typed.isupper())
+    def _signs(self, tokens: list[re.Match[str]], text: str) -> list[bool]:
+        """Which tokens are no words: of a document number, a Roman numeral, capitals alone."""
+        numbered = {
+            at for m in _CHUNK.finditer(text) if _NUMBERED.search(m[0]) for at in range(*m.span())
+        }
+        return [
+            t.start() in numbered
+            or (
+                fold_word(t[0]) not in self._forms
+                and (bool(_ROMAN.fullmatch(t[0].lower())) or (len(t[0]) > 1 and t[0].isupper()))
+            )
+            for t in tokens
+        ]
 
     def _choices(self, token: str, sign: bool) -> _Choices:
         """What one token may stand for; kept for the next time."""
@@ -200,7 +208,7 @@ class Restorer:
         parts = np.split(np.log(mixed), ends)
         return [p.reshape(len(a), len(b)) for p, (a, b) in zip(parts, pairs, strict=True)]
 
-    def rarity(self, syllable: str) -> float:
+    def _rarity(self, syllable: str) -> float:
         """-log of how often a folded syllable occurs in administrative text; unseen is the most."""
         forms = self._forms.get(fold(syllable), ())
         count = sum(self._known.counts[self._known.ids[f]] for f in forms)
@@ -246,7 +254,7 @@ def _is_word(folded: str) -> bool:
 def _marked_share(tokens: list[str]) -> float:
     """Share of the alphabetic tokens that carry a mark."""
     words = [t.lower() for t in tokens if t.isalpha()]
-    return sum(fold(t) != t for t in words) / len(words) if words else 1.0
+    return sum(fold_word(t) != t for t in words) / len(words) if words else 1.0
 
 
 def _marks(syllable: str) -> list[tuple[str, set[str]]]:
@@ -290,15 +298,6 @@ def _one_slip(folded: str) -> set[str]:
     near |= {a + c + b[1:] for a, b in splits if b for c in _LETTERS}
     near |= {a + c + b for a, b in splits for c in _LETTERS}
     return near
-
-
-def _chunk(text: str, start: int, end: int) -> str:
-    """The run without blanks around a token."""
-    while start and not text[start - 1].isspace():
-        start -= 1
-    while end < len(text) and not text[end].isspace():
-        end += 1
-    return text[start:end]
 
 
 def _rewrite(text: str, tokens: list[re.Match[str]], forms: list[str]) -> str:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from knowledge.numbers import NumberMention, find_numbers
-from knowledge.text import clean, collapse, fold, new_tone_placement
+from knowledge.text import clean, collapse, fold, fold_word, new_tone_placement
 from retrieval.diacritics import CAREFUL_SHARE, Restorer
 from retrieval.phrases import key_words, subject
 from retrieval.spelling import expand_abbreviations
@@ -117,7 +117,7 @@ def analyse(question: str, restorer: Restorer) -> SearchQuery:
 def marked_share(text: str) -> float:
     """Share of the words that carry a Vietnamese mark; 0 for a text without words."""
     words = _WORD.findall(text.lower())
-    return sum(fold(w) != w for w in words) / len(words) if words else 0.0
+    return sum(fold_word(w) != w for w in words) / len(words) if words else 0.0
 
 
 def _is_english(text: str) -> bool:

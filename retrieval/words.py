@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Set
+import math
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -187,7 +188,9 @@ class Words:
         named = {t for n in query.numbers for t in lexical_tokens(fold(query.raw)[n.start : n.end])}
         self.tokens = [t for t in lexical_tokens(query.folded) if t not in named]
         self.content = [t for t in self.tokens if t not in _ASKING] or self.tokens
-        weights = {t: _weight(t, rarity) for t in self.tokens}
+        weights = {
+            t: min(rarity(t), MAX_RARITY) if t.isalpha() else _NUMBER_RARITY for t in self.tokens
+        }
         pairs = pairwise(self.tokens)
         self._weighed = [(t, weights[t]) for t in self.content]
         self._pairs = [
@@ -195,24 +198,26 @@ class Words:
             for a, b in pairs
             if not (a in _ASKING and b in _ASKING)
         ]
+        self._of_words = sum(weight for _, weight in self._weighed) or math.inf
+        self._of_pairs = sum(weight for _, weight in self._pairs) or math.inf
+
+    def shares(self, texts: Iterable[TextWords]) -> list[tuple[float, float]]:
+        """(coverage, pair coverage) of each text, 0 to 1.
+
+        The share of the content words' rarity found in it, and the same over adjacent pairs.
+        """
+        return [
+            (
+                sum([w for word, w in self._weighed if word in text.tokens]) / self._of_words,
+                sum([w for pair, w in self._pairs if pair in text.pairs]) / self._of_pairs,
+            )
+            for text in texts
+        ]
 
     def coverage(self, text: TextWords) -> float:
         """Share of the content words' rarity found in a text, 0 to 1."""
-        return _share(self._weighed, text.tokens)
-
-    def pair_coverage(self, text: TextWords) -> float:
-        """The same over adjacent pairs of words."""
-        return _share(self._pairs, text.pairs)
+        return self.shares((text,))[0][0]
 
     def uncovered(self, have: Set[str]) -> list[float]:
         """Rarities of the content words that are not among the tokens `have`, rarest first."""
         return sorted((weight for t, weight in self._weighed if t not in have), reverse=True)
-
-
-def _weight(token: str, rarity: Rarity) -> float:
-    return min(rarity(token), MAX_RARITY) if token.isalpha() else _NUMBER_RARITY
-
-
-def _share(weighed: list[tuple[str, float]], have: Set[str]) -> float:
-    total = sum(weight for _, weight in weighed)
-    return sum(weight for word, weight in weighed if word in have) / total if total else 0.0

@@ -14,6 +14,7 @@ from bot.answer.blocks import (
     Choices,
     Field,
     Fields,
+    Folded,
     Intro,
     Items,
     Lead,
@@ -47,6 +48,9 @@ EVERY: tuple[Block, ...] = (
     Choices((Option("Xã A", "Xã A nay là xã nào?"),)),
     Note(Text.of("Xem thêm: ", press(), ".")),
     SourceLine(text("Nguồn: đây.")),
+    Folded(
+        text("Xem đủ"), (Fields((Field("Hạn", texts("2 ngày [4]")),)), Note(text("gọi <tel:111>")))
+    ),
 )
 CITATION = Citation(
     1, "d", "1-KL", "T", "I", "2025-07-11", "official", "in_force", "Mục 1", "q", "/van-ban/d#a",
@@ -148,6 +152,9 @@ def test_markdown_of_every_block() -> None:
         "- Xã A",
         "Xem thêm: bấm số bất kỳ ở trên.",
         "Nguồn: đây.",
+        "**Xem đủ:**",
+        "- Hạn: 2 ngày [4]",
+        "gọi 111",  # words alone: the number of a phone is no marker
     ]
 
 
@@ -163,7 +170,7 @@ def test_looks_are_nested_as_they_were_written(source: str) -> None:
 
 def test_markers_are_those_a_block_names() -> None:
     found = [markers_of(block) for block in EVERY]
-    assert found == [(), (), (1, 2), (1,), (2, 2), (1,), (3,), (3,), (4,), (), (), ()]
+    assert found == [(), (), (1, 2), (1,), (2, 2), (1,), (3,), (3,), (4,), (), (), (), (4,)]
 
 
 def test_only_sources_that_are_named_are_cited() -> None:

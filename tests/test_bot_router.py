@@ -10,8 +10,8 @@ from asks import read_ask
 
 from bot.answer.blocks import Note
 from bot.answer.draft import Draft
-from bot.answer.subject import NOTHING
 from bot.models.networks import Inputs, Softmax
+from bot.question.subject import NOTHING
 from bot.sources.refusals import Refusals
 from bot.sources.router import NOT_HELD, OUTSIDE, Router
 from bot.sources.source import CERTAIN, Claim
@@ -33,9 +33,8 @@ class Says:
         if self.odds is None:
             return None
         why = {"seen": self.seen}
-        return Claim(
-            self.name, self.odds, NOTHING, why, lambda: Draft().add(self.name), self.beside
-        )
+        draft = Draft().add(self.name)
+        return Claim(self.name, self.odds, NOTHING, why, lambda: draft, beside=self.beside)
 
 
 class OneModel:

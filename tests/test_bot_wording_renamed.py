@@ -1,8 +1,8 @@
 """No door reads wording back: with every sentence in prompts/ renamed all of them look the same.
 
 Each letter becomes another one and each mark another, bold goes; lengths stay, since lines are
-counted. Questions of later turns are left out: the reader spells them out with wording and reads
-them, as it does what people type.
+counted. Addresses such as <tel:111> are no sentences and stay. Questions of later turns are left
+out: the reader spells them out with wording and reads them, as it does what people type.
 """
 
 from __future__ import annotations
@@ -63,6 +63,10 @@ QUESTIONS = (
     "Kể tên các tỉnh thành phố",
     "Còn cấp huyện không?",
     "Đăng ký khai sinh cần giấy tờ gì?",
+    "làm khai sinh cho con thế nào",
+    "khai sinh cho con chậm nhất bao lâu",
+    "làm lại sổ hộ khẩu",
+    "xin giấy phép bay flycam ở đâu",
     "Đăng ký khai sinh ở phường Bến Nghé quận 1 nộp ở đâu, mất bao lâu?",
     "đổi giấy phép lái xe",
     "nộp hồ sơ ở xã khác trong tỉnh có được không",
@@ -83,8 +87,8 @@ def renamed(entry: Any) -> Any:
         return {name: renamed(value) for name, value in entry.items()}
     if isinstance(entry, list):
         return [renamed(value) for value in entry]
-    parts = re.split(r"(\{[a-z_]+\})", entry.replace("*", ""))
-    return "".join(p if p.startswith("{") else p.translate(_OTHER) for p in parts)
+    parts = re.split(r"(\{[a-z_]+\}|<[^>]+>)", entry.replace("*", ""))
+    return "".join(p if p.startswith(("{", "<")) else p.translate(_OTHER) for p in parts)
 
 
 @dataclass(frozen=True)
@@ -192,7 +196,7 @@ def test_the_questions_reach_every_kind_of_block(plainly: dict[str, Answer]) -> 
     kinds = {one["kind"] for answer in plainly.values() for one in blocks_out(answer.blocks)}
     assert kinds == {
         "title", "verdict", "lead", "intro", "quotation", "items", "field", "fields", "choices",
-        "note", "source_line",
+        "note", "source_line", "folded",
     }  # fmt: skip
 
 

@@ -209,7 +209,7 @@ def test_ids_are_unique_across_the_halves() -> None:
     sorted(
         p.stem
         for p in FOLDER.glob("*.jsonl")
-        if p.stem not in ("report", "dialogues", "sentences", "real_like")
+        if p.stem not in ("report", "dialogues", "sentences", "real_like", "talks")
     ),
 )
 def test_no_question_of_the_report_is_seen_before(name: str) -> None:

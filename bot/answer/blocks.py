@@ -11,6 +11,7 @@ Fields      other parts of it, a line each
 Choices     what a question back lets one choose from
 Note        what is to be known beside the answer
 SourceLine  where the answer comes from and of what date
+Folded      what is read when it is asked for: behind a tap where a door has one
 """
 
 from __future__ import annotations
@@ -135,6 +136,19 @@ class Choices:
     texts: ClassVar[tuple[Text, ...]] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """What is read when it is asked for: behind a tap where a door has one, else in full."""
+
+    title: Text
+    blocks: tuple[Block, ...]  # none of them folded
+
+    @property
+    def texts(self) -> tuple[Text, ...]:
+        """The title and all that is read below it."""
+        return (self.title, *(text for block in self.blocks for text in block.texts))
+
+
 Block = (
     Title
     | Verdict
@@ -147,10 +161,13 @@ Block = (
     | Choices
     | Note
     | SourceLine
+    | Folded
 )
 
 
 def markers_of(block: Block) -> tuple[int, ...]:
     """The sources that a block names, in order."""
+    if isinstance(block, Folded):
+        return tuple(marker for inner in block.blocks for marker in markers_of(inner))
     own = (block.marker,) if isinstance(block, Quotation) else ()
     return tuple(marker for text in block.texts for marker in text.markers) + own

@@ -12,6 +12,7 @@ from bot.answer.blocks import (
     Choices,
     Field,
     Fields,
+    Folded,
     Intro,
     Items,
     Lead,
@@ -38,6 +39,7 @@ _KINDS: dict[str, type[Block]] = {
     "choices": Choices,
     "note": Note,
     "source_line": SourceLine,
+    "folded": Folded,
 }
 _NAMES = {kind: name for name, kind in _KINDS.items()}
 _KEPT_ONLY = ("blocks", "question", "phrasing")
@@ -110,7 +112,8 @@ def _out(value: Any) -> Any:
             return value
         case _:
             read = ((one.name, getattr(value, one.name)) for one in fields(value))
-            return {name: _out(field) for name, field in read if field}
+            kept = ((name, field) for name, field in read if field)
+            return {n: blocks_out(f) if n == "blocks" else _out(f) for n, f in kept}
 
 
 def _span_out(span: Span) -> str | Json:
@@ -129,10 +132,12 @@ def _texts_in(data: Iterable[Any]) -> tuple[Text, ...]:
 
 _READ: dict[str, Callable[[Any], Any]] = {
     "text": _text_in,
+    "title": _text_in,
     "remark": _text_in,
     "items": _texts_in,
     "values": _texts_in,
     "fields": lambda data: tuple(_in(Field, one) for one in data),
+    "blocks": blocks_in,
     "options": lambda data: tuple(Option(**one) for one in data),
 }
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from bot.answer.answer import Citation, Status
 from bot.answer.blocks import Block
 from bot.answer.rendering.markdown import markdown
-from bot.answer.subject import NOTHING, Subject
+from bot.question.subject import NOTHING, Subject
 from prompts.text import Text, reference
 
 

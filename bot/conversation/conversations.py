@@ -6,8 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
-from bot.answer.answer import Answer
-from bot.answer.subject import About, Subject
 from bot.conversation import words as asks
 from bot.conversation.follow_up import FollowUp, NamesProcedure, content_of, spelled_out
 from bot.conversation.slips import mended
@@ -15,6 +13,7 @@ from bot.question import rules
 from bot.question.personal_data import mask_personal_data
 from bot.question.question import Ask, Question
 from bot.question.reader import Reader, TurnReader
+from bot.question.subject import About, Subject
 from bot.question.topic import Topic
 from prompts.wording import Wording
 
@@ -56,14 +55,14 @@ class Conversations:
         pending = turns[-1]["status"] == "needs_clarification"
         return self._leaning(text, reader, topics, pending) or _own(text, reader)
 
-    def keep(self, answer: Answer, question: Question, subject: Subject) -> None:
-        """Remember what an answer was about."""
-        topic = self._topic(answer, question, subject)
+    def keep(self, conversation_id: str, status: str, question: Question, subject: Subject) -> None:
+        """Remember what a question was about, and whether it was answered."""
+        topic = self._topic(status, question, subject)
         self._turns.save(
-            answer.conversation_id,
-            question=answer.question,
+            conversation_id,
+            question=mask_personal_data(question.text),
             topic=asdict(topic) if topic else {},
-            status=answer.status,
+            status=status,
             keep=MAX_TURNS,
         )
 
@@ -101,10 +100,10 @@ class Conversations:
                 )
         return None
 
-    def _topic(self, answer: Answer, question: Question, subject: Subject) -> Topic | None:
+    def _topic(self, status: str, question: Question, subject: Subject) -> Topic | None:
         """None for a turn about nothing: courtesies, and what was refused on its own words."""
         carried = question.topic
-        about = _about(answer, question, subject)
+        about = _about(status, question, subject)
         if about is None:
             return None
         if question.clarify:
@@ -137,12 +136,12 @@ def _own(text: str, reader: TurnReader, clarify: str = "") -> Question:
     return Question(text, reader.ask(text), clarify=clarify)
 
 
-def _about(answer: Answer, question: Question, subject: Subject) -> About | None:
+def _about(status: str, question: Question, subject: Subject) -> About | None:
     if subject.about:
         return subject.about
-    if question.leans or answer.status == "needs_clarification":
+    if question.leans or status == "needs_clarification":
         return question.topic.about
-    return "" if answer.status == "no_evidence" else None
+    return "" if status == "no_evidence" else None
 
 
 def _carried_on(own: Topic, carried: Topic) -> Topic:

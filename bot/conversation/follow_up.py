@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from bot.answer.subject import About
 from bot.conversation import words as asks
 from bot.question import rules
 from bot.question.bounds import Bounds, Mention, Scope
 from bot.question.question import NO_BOUNDS, Ask
 from bot.question.reader import TurnReader
+from bot.question.subject import About
 from bot.question.topic import NO_TOPIC, Topic
 from bot.question.understanding import Understanding
 from knowledge.models import Document

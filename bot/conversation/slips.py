@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from bot.question import rules
-from knowledge.slips import distance
+from knowledge.slips import distance, near
 from knowledge.text import fold, syllables
 from retrieval.spelling import vni
 
@@ -40,14 +41,20 @@ def _without_closing(text: str) -> str:
 def _nearest(typed: str, phrases: tuple[str, ...]) -> str | None:
     folded = syllables(fold(typed))
     best: tuple[int, str] | None = None
-    for phrase in phrases:
-        words = syllables(fold(phrase))
-        if len(words) != len(folded):
-            continue
-        slips = _slips(folded, words)
+    split = _split(phrases)
+    line = " ".join(folded)
+    for at in near(line, [words for words, _ in split], max(1, len(line) // LETTERS_A_SLIP + 1)):
+        words = split[at][0].split(" ")
+        slips = _slips(folded, words) if len(words) == len(folded) else None
         if slips is not None and (best is None or slips < best[0]):
-            best = (slips, phrase)
+            best = (slips, split[at][1])
     return best[1] if best else None
+
+
+@cache
+def _split(phrases: tuple[str, ...]) -> list[tuple[str, str]]:
+    """The folded syllables of each phrase of the rules, and the phrase."""
+    return [(" ".join(syllables(fold(phrase))), phrase) for phrase in phrases]
 
 
 def _slips(typed: list[str], meant: list[str]) -> int | None:

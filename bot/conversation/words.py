@@ -49,5 +49,5 @@ def from_english(text: str) -> str | None:
     words = " ".join(text.lower().split())
     for end in ("usual.english_opening", "usual.english_closing"):
         words = rules.sub(end, "", words).strip(" ,")
-    said = (name for name in rules.names("english") if rules.search(f"english.{name}", words))
+    said = rules.first("english", [words])
     return next((rules.means(f"english.{name}") for name in said), None)

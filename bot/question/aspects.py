@@ -18,6 +18,8 @@ Aspect = Literal[
     "before",
     "decides",
     "basis",
+    "deadline",
+    "condition",
     "notes",
     "validity",
 ]
@@ -35,11 +37,19 @@ def aspects(query: SearchQuery, place: str = "") -> tuple[Aspect, ...]:
     folded = query.folded.replace(fold(place), " ") if place else query.folded
     asked = ((name, rules.search(f"aspects.{name}", folded)) for name in ASKED)
     found = [(match.start(), name) for name, match in asked if match]
+    of_work = rules.search("aspects.of_work", folded)
     valid = rules.search("aspects.validity", folded)
-    # How long a paper is good is no time to wait.
-    if valid and not rules.search("aspects.of_work", folded):
-        found = [(valid.start(), "validity"), *((at, a) for at, a in found if a != "time")]
+    if valid and not of_work:
+        found.append((valid.start(), "validity"))
+    # By when one must go, after how long a stay, how long a paper is good: no time to wait.
+    stays = rules.search("aspects.stay", folded) and "condition" in _names(found)
+    if not of_work and (stays or {"deadline", "validity"} & _names(found)):
+        found = [(at, aspect) for at, aspect in found if aspect != "time"]
     # What is paid to people is no fee, unless a fee is named.
     if rules.search("aspects.granted", folded) and not rules.search("aspects.charged", folded):
         found = [(at, "notes" if aspect == "fee" else aspect) for at, aspect in found]
     return tuple(dict.fromkeys(aspect for _, aspect in sorted(found)))
+
+
+def _names(found: list[tuple[int, Aspect]]) -> set[Aspect]:
+    return {aspect for _, aspect in found}

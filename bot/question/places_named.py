@@ -14,7 +14,7 @@ from knowledge.places.resolver import PlaceResolver
 from knowledge.places.spelling.keys import name_key
 from knowledge.places.spelling.marks import marks_off
 from knowledge.slips import distance
-from knowledge.text import fold
+from knowledge.text import fold, fold_word
 from retrieval.query import SearchQuery
 from retrieval.spelling import telex
 
@@ -189,7 +189,7 @@ def without_keys(text: str, syllables: Set[str]) -> str:
 
     def known(match: re.Match[str]) -> str:
         word = match[0]
-        if fold(word) in syllables:
+        if fold_word(word) in syllables:
             return word
         return next((f for f in _keys_out(word) if fold(f) in syllables), word)
 

@@ -6,7 +6,7 @@ Alternatives are written with their marks and folded here, so that every typing 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -82,6 +82,15 @@ def search(name: str, text: str, start: int = 0) -> re.Match[str] | None:
     return None if found is None or (unless and unless.search(text)) else found
 
 
+def first(file: str, texts: Iterable[str]) -> Iterator[str]:
+    """The rules of a file that one of some texts meets, in the file's order, by name in the file.
+
+    Most texts meet none: that is seen by one look at each.
+    """
+    worth = [text for text in dict.fromkeys(texts) if _any_of(file).search(text)]
+    return (n for n in names(file) if worth and any(search(f"{file}.{n}", t) for t in worth))
+
+
 def fullmatch(name: str, text: str) -> re.Match[str] | None:
     """As `search`, of all of `text`."""
     return _compiled(name)[0].fullmatch(text)
@@ -125,6 +134,12 @@ def names(file: str) -> tuple[str, ...]:
     """The rules of a file in its order, without the file's name."""
     prefix = f"{file}."
     return tuple(n.removeprefix(prefix) for n in load_rules().by_name if n.startswith(prefix))
+
+
+@cache
+def _any_of(file: str) -> re.Pattern[str]:
+    """What meets any rule of a file."""
+    return re.compile("|".join(f"(?:{expression(f'{file}.{name}')})" for name in names(file)))
 
 
 @cache

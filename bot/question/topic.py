@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.answer.subject import About
+from bot.question.subject import About
 
 
 @dataclass(frozen=True, slots=True)

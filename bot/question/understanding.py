@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import chain
 from typing import Literal
 
 from bot.question import rules
@@ -90,14 +91,9 @@ def understand(query: SearchQuery, names_document: bool) -> Understanding:
 def _reply(query: SearchQuery) -> str:
     # As typed too: "alo" and "end my life" are no syllables, and would be mended away.
     both = (query.folded.strip(), fold(query.raw))
-    for name in rules.names("replies"):
-        if any(rules.search(f"replies.{name}", words) for words in both) and _agrees(name, query):
-            return name
-    for words in both:
-        for name in rules.names("courtesy"):
-            if rules.search(f"courtesy.{name}", words):
-                return name
-    return ""
+    agreed = (name for name in rules.first("replies", both) if _agrees(name, query))
+    courtesies = (name for words in both for name in rules.first("courtesy", [words]))
+    return next(chain(agreed, courtesies), "")
 
 
 def _agrees(name: str, query: SearchQuery) -> bool:

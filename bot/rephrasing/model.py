@@ -10,9 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from bot.errors import LanguageModelError, SettingsError
+from bot.errors import LanguageModelError
 from bot.rephrasing.usage import Usage
-from bot.settings import PREFIX, Settings
 from prompts.prompt import Prompt
 
 if TYPE_CHECKING:
@@ -144,32 +143,3 @@ class LanguageModel:
             pieces.put(_DONE)
         except Exception as error:  # whatever it is, the reader's caller must hear of it
             pieces.put(error)
-
-
-def open_model(settings: Settings) -> LanguageModel | None:
-    """The language model of the settings, or None when none is configured.
-
-    Raises:
-        SettingsError: an address without a model, or a model without an address.
-    """
-    if settings.llm_base_url is None or settings.llm_model is None:
-        if settings.llm_base_url or settings.llm_model:
-            missing = "LLM_MODEL" if settings.llm_base_url else "LLM_BASE_URL"
-            raise SettingsError(
-                f"{PREFIX}{missing}: missing; a language model needs both "
-                f"{PREFIX}LLM_BASE_URL and {PREFIX}LLM_MODEL (set both, or neither)"
-            )
-        return None
-    # Its client takes a second to import, of which most installations have no use.
-    from bot.rephrasing.endpoint import Endpoint
-
-    key = settings.llm_api_key.get_secret_value() if settings.llm_api_key else "none"
-    return LanguageModel(
-        Endpoint(
-            settings.llm_base_url,
-            settings.llm_model,
-            key,
-            settings.llm_timeout_s,
-            settings.llm_max_tokens,
-        )
-    )

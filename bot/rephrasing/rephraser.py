@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 
-from bot.answer.blocks import Block, Intro, Lead, Note, markers_of
+from bot.answer.blocks import Block, Folded, Intro, Lead, Note, markers_of
 from bot.errors import LanguageModelError
 from bot.question import rules
 from bot.rephrasing.model import LanguageModel
@@ -148,9 +148,11 @@ class Phraser:
 def merged(blocks: Sequence[Block], sentences: Sequence[str], note: Note) -> list[Block]:
     """The model's sentences in place of the composed claims; what names no source stays.
 
-    That is how a question was understood, dates, force, warnings and where to ask.
+    That is how a question was understood, dates, force, warnings and where to ask; and what is
+    folded, which the sentences do not stand for.
     """
-    named = [at for at, block in enumerate(blocks) if markers_of(block)]
+    folded = [at for at, block in enumerate(blocks) if isinstance(block, Folded)]
+    named = [at for at, b in enumerate(blocks) if at not in folded and markers_of(b)]
     first = named[0] if named else 0
     plain = [
         (at, block)

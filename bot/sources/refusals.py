@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.answer.blocks import Note, Verdict
+from bot.answer.blocks import Choices, Intro, Note, Option, Verdict
 from bot.answer.draft import Draft
 from prompts.text import Text
 from prompts.wording import Wording
@@ -51,9 +51,15 @@ class Refusals:
         draft.suggestions = [*own, *self._say.lines("questions.opening")][:MAX_OFFERED]
         return draft
 
-    def not_held(self) -> Draft:
-        """A procedure that no record of ours is about."""
-        return self.refuse(self._say.text("refusals.procedure"))
+    def not_held(self, near: Sequence[Option] = ()) -> Draft:
+        """A procedure that no record of ours is about; `near`: those whose names come nearest."""
+        draft = Draft("no_evidence").add(Verdict(self._say.text("refusals.procedure")))
+        draft.add(Note(self._say.text("refusals.procedure_onward")))
+        if near:
+            draft.add(Intro(self._say.text("refusals.procedure_near")), Choices(tuple(near)))
+        opening = self._say.lines("questions.opening")[:MAX_OFFERED]
+        draft.suggestions = [option.asks for option in near] or list(opening)
+        return draft
 
     def out_of_scope(self) -> Draft:
         """The question is of the rest of the world."""

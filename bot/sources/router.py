@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
+from bot.answer.blocks import Option
 from bot.answer.draft import Draft
-from bot.answer.subject import NOTHING
 from bot.models.networks import Softmax
 from bot.question.question import Ask
+from bot.question.subject import NOTHING
 from bot.sources.refusals import Refusals
 from bot.sources.source import CERTAIN, Claim, Source
 
@@ -50,7 +52,7 @@ class Router:
             return Routed(tuple(claims))
         values = measured(ask, claims)
         shares = self._model.log_odds(values, ask.vector)
-        claims += self._refused(shares)
+        claims += self._refused(shares, [option for claim in claims for option in claim.near])
         best_first = sorted(claims, key=lambda claim: -_weight(claim, shares))
         return Routed(tuple(best_first), values, shares)
 
@@ -64,9 +66,13 @@ class Router:
                 claims.append(claim)
         return claims
 
-    def _refused(self, shares: Mapping[str, float]) -> list[Claim]:
+    def _refused(self, shares: Mapping[str, float], near: Sequence[Option]) -> list[Claim]:
         """That the ask is of the rest of the world, or of a procedure that we do not hold."""
-        drafts = {OUTSIDE: self._refusals.out_of_scope, NOT_HELD: self._refusals.not_held}
+        not_held = partial(self._refusals.not_held, near)
+        drafts: dict[str, Callable[[], Draft]] = {
+            OUTSIDE: self._refusals.out_of_scope,
+            NOT_HELD: not_held,
+        }
         return [
             Claim(name, CERTAIN, NOTHING, {}, draft)
             for name, draft in drafts.items()

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.answer.blocks import Block
+from bot.answer.blocks import Block, Option
 from bot.answer.draft import Draft
-from bot.answer.subject import Subject
 from bot.question.question import Ask
+from bot.question.subject import Subject
 
 CERTAIN = 30.0  # log-odds of what a closed rule decides: a greeting, a clause called by its place
 
@@ -23,6 +23,7 @@ class Claim:
     subject: Subject  # what the answer would be about
     why: Mapping[str, float]  # what was measured: for the router and `haicap ask --explain`
     answer: Callable[[], Draft]
+    near: tuple[Option, ...] = ()  # what may be meant where this claim does not stand
     beside: Block | None = None  # to be read first where another claim answers
 
 

@@ -18,17 +18,19 @@ from pydantic import (
 
 from evals.errors import QuestionFileError
 from evals.scoring.metrics import MEASURES, Summary
+from evals.scoring.people import PEOPLE_MEASURES
 from evals.scoring.record_metrics import RECORD_MEASURES, RecordSummary
 from evals.sets.halves import Half
 
 FILE: Final = Path(__file__).parents[1] / "floors.yaml"
 Rows = Mapping[str, Summary | RecordSummary]  # by group
-Evaluation = Literal["questions", "dialogues", "sentences", "left_out"]
+Evaluation = Literal["questions", "dialogues", "sentences", "left_out", "people"]
 KNOWN: Final[dict[Evaluation, tuple[str, ...]]] = {
     "questions": tuple(dict.fromkeys((*MEASURES, *RECORD_MEASURES))),
     "dialogues": ("understood", "left_alone", "right"),
     "sentences": ("precision", "recall"),
     "left_out": ("hit_at_1", "wrongly_refused", "refusal_recall"),
+    "people": PEOPLE_MEASURES,
 }
 
 

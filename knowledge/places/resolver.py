@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Iterable, Sequence
+from functools import cache, lru_cache
 
 from knowledge.places.deciding.decision import Decider
 from knowledge.places.deciding.known import as_before
@@ -19,6 +19,7 @@ from knowledge.places.units.catalogue import Catalogue, load_catalogue
 from knowledge.places.units.holding import Holding
 
 MAX_TEXT_CHARS = 2_000  # read of a text; an address is far shorter
+_RECENT = 128  # texts of questions being answered
 
 
 class PlaceResolver:
@@ -39,6 +40,7 @@ class PlaceResolver:
             for key, entries in catalogue.index.items()
             if len(key) > 1 and any(e.kind == "thành phố" for e in entries)
         )
+        self._read = lru_cache(_RECENT)(self._groups)  # a text is asked about in several ways
 
     def resolve(self, text: str, *, old_first: bool = False) -> PlaceResolution:
         """What a text means that is an address or holds one; always an answer.
@@ -50,8 +52,7 @@ class PlaceResolver:
             old_first: the address is one of before: a name that stood then and stands now is
                 read as then, even where no district is given.
         """
-        sentence = self._sentence(text)
-        groups = self._groups(sentence)
+        sentence, groups = self._read(text)
         kinded = [g for g in groups if any(m.kind for m in g)]
         found = self._decider.best(kinded, sentence) or self._decider.best(groups, sentence)
         found = found or self._decider.nothing(sentence)
@@ -62,8 +63,7 @@ class PlaceResolver:
 
         Ordinary words that are also names ("xã trung tâm", "hoà bình") are not taken for places.
         """
-        sentence = self._sentence(text)
-        groups = self._groups(sentence)
+        sentence, groups = self._read(text)
         found = self._decider.best(list(self._sure_parts(groups, sentence)), sentence)
         if found:
             return found
@@ -73,12 +73,12 @@ class PlaceResolver:
 
     def find_province(self, text: str) -> PlaceResolution | None:
         """The only province that a name with one slip in it can mean; its status is unknown."""
-        return self._slips.find(self._sentence(text))
+        return self._slips.find(self._read(text)[0])
 
     def find_all(self, text: str) -> list[PlaceResolution]:
         """Every place that a sentence names, in order; the same care as `find`."""
-        sentence = self._sentence(text)
-        sure = self._sure_parts(self._groups(sentence), sentence)
+        sentence, groups = self._read(text)
+        sure = self._sure_parts(groups, sentence)
         return [found for part in sure if (found := self._decider.group(part, sentence))]
 
     def provinces(self, text: str) -> list[Province | OldUnit]:
@@ -86,15 +86,13 @@ class PlaceResolver:
 
         One that stands no more is given as what it was, any other as what it is.
         """
-        sentence = self._sentence(text)
-        return provinces_named(self._groups(sentence), sentence.words, self.catalogue)
+        sentence, groups = self._read(text)
+        return provinces_named(groups, sentence.words, self.catalogue)
 
-    def _sentence(self, text: str) -> Sentence:
+    def _groups(self, text: str) -> tuple[Sentence, Sequence[Group]]:
         text = text[:MAX_TEXT_CHARS]
-        return Sentence(text, tokens(text, self._after_tp))
-
-    def _groups(self, sentence: Sentence) -> list[Group]:
-        return find_groups(sentence.words, self.catalogue)
+        words = tokens(text, self._after_tp)
+        return Sentence(text, words), find_groups(words, self.catalogue)
 
     def _sure_parts(self, groups: Iterable[Group], sentence: Sentence) -> Iterable[Group]:
         return (part for g in groups if (part := self._sure.part(g, sentence.words)))

@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from markupsafe import Markup
 
 from bot.answer.answer import Citation
-from bot.answer.blocks import Block, Quotation, SourceLine
+from bot.answer.blocks import Block, Folded, Quotation, SourceLine
 from bot.answer.naming import citation_label
 from bot.answer.rendering.looks import Signs, signed
 from bot.answer.rendering.shapes import Shape, ShapeKind, shapes
 from prompts.text import Span, Text
 
 _LINK = Markup('<a class="marker" href="{url}" aria-label="{label}">{marker}</a>')
+_OUTSIDE = Markup('<a href="{url}" rel="noopener">{words}</a>')
 _SIGNS: Signs = {"bold": ("<strong>", "</strong>"), "italic": ("<em>", "</em>")}
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A paragraph, the paragraphs of a quotation, or the items of a list."""
+    """A paragraph, the paragraphs of a quotation, the items of a list, or a fold's title."""
 
-    kind: ShapeKind
+    kind: ShapeKind | Literal["fold"]
     items: tuple[Markup, ...]
     citation: Citation | None = None  # what a quotation quotes
+    inside: tuple[Piece, ...] = ()  # of a fold
 
 
 def html(blocks: Iterable[Block], citations: Sequence[Citation]) -> list[Piece]:
@@ -35,11 +38,11 @@ def html(blocks: Iterable[Block], citations: Sequence[Citation]) -> list[Piece]:
     """
     known = {citation.marker: citation for citation in citations}
     pieces, before = list[Piece](), None
-    for shape in shapes(blocks):
-        piece = _piece(shape, known)
-        if not (before and before.citation and isinstance(shape.block, SourceLine)):
-            pieces.append(piece)
-        before = piece
+    for block in blocks:
+        for piece in _pieces(block, citations, known):
+            if not (before and before.citation and isinstance(block, SourceLine)):
+                pieces.append(piece)
+            before = piece
     return pieces
 
 
@@ -49,6 +52,15 @@ def unnumbered(blocks: Iterable[Block]) -> list[Piece]:
         Piece(shape.kind, tuple(inline(text.without_markers()) for text in shape.texts))
         for shape in shapes(blocks)
     ]
+
+
+def _pieces(
+    block: Block, citations: Sequence[Citation], known: Mapping[int, Citation]
+) -> Iterator[Piece]:
+    if isinstance(block, Folded):
+        yield Piece("fold", (inline(block.title),), inside=tuple(html(block.blocks, citations)))
+        return
+    yield from (_piece(shape, known) for shape in shapes((block,)))
 
 
 def _piece(shape: Shape, known: Mapping[int, Citation]) -> Piece:
@@ -68,6 +80,8 @@ def inline(text: Text, citations: Mapping[int, Citation] | None = None) -> Marku
 
 def _span(span: Span, citations: Mapping[int, Citation]) -> Markup:
     citation = citations.get(span.marker)
+    if span.href:
+        return _OUTSIDE.format(url=span.href, words=span.words)
     if citation is None:
         return Markup("<br>").join(span.words.split("\n"))
     return _LINK.format(url=citation.url, label=citation_label(citation), marker=citation.marker)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.answer.blocks import Block, Choices, Field, Fields, Intro, Items, Quotation
+from bot.answer.blocks import Block, Choices, Field, Fields, Folded, Intro, Items, Quotation
 from prompts.sources import by_number
 from prompts.text import Span, Text, reference
 
@@ -52,8 +52,17 @@ def _shapes(block: Block) -> Iterator[Shape]:
             yield Shape("bullets", tuple(lines), block)
         case Choices():
             yield Shape("bullets", tuple(Text.of(one.shown) for one in block.options), block)
+        case Folded():
+            yield Shape("paragraph", (heading(block),), block, leads_in=True)
+            for inner in block.blocks:
+                yield from _shapes(inner)
         case _:
             yield Shape("paragraph", (block.text,), block, isinstance(block, Intro))
+
+
+def heading(block: Folded) -> Text:
+    """The title of what is folded, where it opens nothing."""
+    return Text.of(block.title, ":").looking(bold=True, italic=False)
 
 
 def _label(block: Field) -> Text:

@@ -9,7 +9,6 @@ import secrets
 from pathlib import Path
 from typing import Final
 
-KEY_FILE: Final = "telegram.key"
 _KEY_BYTES: Final = 32
 _SHOWN: Final = 32  # hexadecimal digits of a key: 128 bits
 _UPDATE_SHOWN: Final = 16
@@ -18,15 +17,15 @@ _UPDATE_SHOWN: Final = 16
 class Identities:
     """A keyed hash for each person and chat; the same ones after a restart."""
 
-    def __init__(self, folder: Path) -> None:
-        """Read the key in `folder`, or make one that only its owner can read."""
-        self._key = _read_key(folder / KEY_FILE)
+    def __init__(self, key_file: Path) -> None:
+        """Read the key of a messenger, or make one that only its owner can read."""
+        self._key = _read_key(key_file)
 
-    def person(self, user_id: int) -> str:
+    def person(self, user_id: int | str) -> str:
         """The opaque key of a user."""
         return self._hash(f"person:{user_id}")
 
-    def chat(self, chat_id: int) -> str:
+    def chat(self, chat_id: int | str) -> str:
         """The opaque key of a chat."""
         return self._hash(f"chat:{chat_id}")
 

@@ -4,24 +4,40 @@ from __future__ import annotations
 
 import asyncio
 import heapq
-from collections.abc import Awaitable, Callable
-
-from bot.doors.telegram_bot.reading import Request
-
-Handle = Callable[[Request], Awaitable[None]]
+from collections.abc import Awaitable, Callable, Hashable
+from typing import Generic, Protocol, TypeVar
 
 
-class Lanes:
+class Queued(Protocol):
+    """What a lane must know of a request, of any messenger."""
+
+    @property
+    def chat_id(self) -> Hashable:
+        """Whose turn waits for which."""
+
+    @property
+    def update_id(self) -> int:
+        """The order within a chat."""
+
+    @property
+    def key(self) -> str:
+        """What tells two requests of one number apart."""
+
+
+_Request = TypeVar("_Request", bound=Queued)
+
+
+class Lanes(Generic[_Request]):
     """Runs requests; those of one chat one after another, by update id."""
 
-    def __init__(self, handle: Handle) -> None:
+    def __init__(self, handle: Callable[[_Request], Awaitable[None]]) -> None:
         """`handle` does one request and never raises."""
         self._handle = handle
-        self._waiting: dict[int, list[tuple[int, str, Request]]] = {}
-        self._running: dict[int, asyncio.Task[None]] = {}
+        self._waiting: dict[Hashable, list[tuple[int, str, _Request]]] = {}
+        self._running: dict[Hashable, asyncio.Task[None]] = {}
         self._stopping = False
 
-    def submit(self, request: Request) -> None:
+    def submit(self, request: _Request) -> None:
         """Do it when those before it in its chat are done."""
         lane = self._waiting.setdefault(request.chat_id, [])
         heapq.heappush(lane, (request.update_id, request.key, request))
@@ -40,7 +56,7 @@ class Lanes:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
 
-    async def _run(self, chat_id: int) -> None:
+    async def _run(self, chat_id: Hashable) -> None:
         lane = self._waiting[chat_id]
         try:
             while lane and not self._stopping:

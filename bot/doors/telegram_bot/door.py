@@ -26,6 +26,7 @@ from bot.doors.telegram_bot.sending import FIRST_WAIT_S, MAX_WAIT_S, Sender, ret
 from bot.settings import Settings
 from prompts.wording import load_wording
 
+KEY_FILE: Final = "telegram.key"  # in the data folder: keys people's and chats' hashes
 POLL_S: Final = 25  # Telegram holds an empty answer back this long
 REQUEST_S: Final = 10.0
 CONNECTIONS: Final = 64
@@ -75,7 +76,7 @@ class TelegramDoor:
         )
         self._say = load_wording()
         sender = Sender(self._bot)
-        self._who = Identities(settings.data_dir)
+        self._who = Identities(settings.data_dir / KEY_FILE)
         self._handling = Handling(core, sender, settings, self._say, self._who)
         self._lanes = Lanes(self._handle)
         self._phrases = Phrases(

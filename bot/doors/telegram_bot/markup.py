@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from html import escape
 from typing import Final, Literal
 
-from bot.answer.blocks import Block, SourceLine
-from bot.answer.rendering.shapes import Press, Shape, shapes
+from bot.answer.blocks import Block, Folded, SourceLine
+from bot.answer.rendering.shapes import Press, Shape, heading, shapes
 from prompts.sources import by_number
 from prompts.text import Text
 
@@ -107,8 +107,20 @@ def pieces(
         link: gives the address of a source; None: its marker is words.
         press: how a source is opened.
     """
-    told = (piece for shape in shapes(blocks, press) for piece in _pieces(shape, link))
+    told = (piece for block in blocks for piece in _of_block(block, link, press))
     return [piece for piece in told if piece.text.strip()]
+
+
+def _of_block(block: Block, link: Link, press: Press) -> Iterator[Piece]:
+    if not isinstance(block, Folded):
+        for shape in shapes((block,), press):
+            yield from _pieces(shape, link)
+        return
+    lines = [Piece("text", tuple(_spans(heading(block), link)))]
+    lines += pieces(block.blocks, link, press)
+    signs = (Span(f"\n{line.sign} " if line.sign else "\n") for line in lines)
+    spans = (span for sign, line in zip(signs, lines, strict=True) for span in (sign, *line.spans))
+    yield Piece("quote", tuple(spans)[1:], fold_from=0)
 
 
 def _pieces(shape: Shape, link: Link) -> Iterator[Piece]:
@@ -129,7 +141,7 @@ def _pieces(shape: Shape, link: Link) -> Iterator[Piece]:
 def _spans(text: Text, link: Link) -> Iterator[Span]:
     for span in text.spans:
         tags = ("b",) * span.bold + ("i",) * span.italic
-        href = link(span.marker) if span.marker else None
+        href = link(span.marker) if span.marker else (span.href or None)
         yield Span(_CONTROL.sub(" ", span.words), tags, href, span.marker)
 
 

@@ -58,13 +58,11 @@ def _says(scope: Scope, text: str) -> bool:
 
 def mention(document: Document, words: Words) -> Quote | None:
     """The clause of a document that speaks most of the words' matter; None when none does."""
-    units = (
-        (words.coverage(said), words.pair_coverage(said), passage, (a, b))
-        for passage in document.passages
-        for a, b in unit_spans(passage.text)
-        for said in [text_words(passage.text[a:b])]
-    )
-    best = max(units, key=lambda u: (round(u[0] + u[1], 2), u[3][0] - u[3][1]), default=None)
-    if best is None or best[0] < MENTION_WORDS or best[1] < MENTION_PAIRS:
+    units = [(p, a, b) for p in document.passages for a, b in unit_spans(p.text)]
+    said = words.shares(text_words(p.text[a:b]) for p, a, b in units)
+    scored = zip(said, units, strict=True)
+    best = max(scored, key=lambda u: (round(sum(u[0]), 2), u[1][1] - u[1][2]), default=None)
+    if best is None or best[0][0] < MENTION_WORDS or best[0][1] < MENTION_PAIRS:
         return None
-    return quote_around(document, best[2], best[3])
+    passage, *span = best[1]
+    return quote_around(document, passage, (span[0], span[1]))

@@ -10,6 +10,7 @@ from bot.answer.blocks import Block, Note, Quotation, Verdict
 from bot.answer.draft import Draft
 from bot.answer.quote import Quote
 from bot.question import rules
+from bot.question.in_passing import in_passing
 from bot.question.question import Ask
 from bot.question.understanding import Field, Understanding
 from bot.sources.documents.composer import (
@@ -61,7 +62,7 @@ class DirectAnswers:
     def answer(self, ask: Ask) -> Draft | None:
         """A draft, or None when the documents must be searched."""
         query, meaning, named, missing = ask.query, ask.wants, ask.named, ask.missing
-        if missing and not named:
+        if missing and not named and not in_passing(ask):
             if meaning.fields == ("issued_on",) or (
                 "date" in meaning.expects and rules.search("documents.only_its_date", query.folded)
             ):

@@ -10,7 +10,7 @@ from knowledge.models import Document, Passage
 from knowledge.text import fold, unit_spans
 from retrieval.retriever import Hit
 from retrieval.values import find_values
-from retrieval.words import Words, text_words
+from retrieval.words import TextWords, Words, text_words
 
 WHOLE_QUOTE_CHARS = 420  # a clause up to this long is quoted whole: it fits a phone's screen
 PART_QUOTE_CHARS = 360
@@ -20,20 +20,22 @@ _CACHED_TEXTS = 1_024  # passages cut before
 
 def best_unit(hit: Hit, words: Words) -> tuple[int, int]:
     """The unit of the passage that speaks most to the question; offsets in the passage's text."""
-    spans = _units(hit.passage.text)
-    dense = hit.result.unit
-
-    def score(span: tuple[int, int]) -> float:
-        unit = text_words(hit.passage.text[slice(*span)])
-        near = 0.25 if dense == span else 0.0
-        return near + words.coverage(unit) + words.pair_coverage(unit)
-
-    return max(spans, key=score) if spans else (0, len(hit.passage.text))
+    spans, units = _units(hit.passage.text)
+    if len(spans) == 1:
+        return spans[0]
+    near = hit.result.unit
+    scores = [
+        (0.25 if near == span else 0.0) + covered + pairs
+        for span, (covered, pairs) in zip(spans, words.shares(units), strict=True)
+    ]
+    return spans[scores.index(max(scores))]
 
 
 @lru_cache(_CACHED_TEXTS)
-def _units(text: str) -> list[tuple[int, int]]:
-    return unit_spans(text)
+def _units(text: str) -> tuple[list[tuple[int, int]], list[TextWords]]:
+    """The units of a passage, the whole of it where it has none, and the words of each."""
+    spans = unit_spans(text) or [(0, len(text))]
+    return spans, [text_words(text[a:b]) for a, b in spans]
 
 
 def quote_around(document: Document, passage: Passage, span: tuple[int, int]) -> Quote:

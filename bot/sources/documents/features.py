@@ -40,6 +40,9 @@ def features(
     unit_words, own = text_words(unit), text_words(hit.passage.text)
     title = hit.document.metadata.title
     placed = text_words(f"{hit.passage.text} {hit.passage.context} {title}")
+    (unit_share, unit_pairs), (_, own_pairs), (placed_share, _) = words.shares(
+        (unit_words, own, placed)
+    )
     uncovered, unknown = words.uncovered(placed.tokens), words.uncovered(vocabulary)
     cosines = [h.result.cosine or 0.0 for h in retrieval.hits[:_TOP]]
     values = {v.kind for v in find_values(hit.passage.text)} | {
@@ -52,10 +55,10 @@ def features(
         "bm25": (hit.result.bm25 or 0.0) / max(len(words.content), 1),
         "margin": retrieval.hits[0].result.score
         - retrieval.hits[min(1, len(retrieval.hits) - 1)].result.score,
-        "covered": words.coverage(placed),
-        "covered_unit": words.coverage(unit_words),
-        "pairs": words.pair_coverage(own),
-        "pairs_unit": words.pair_coverage(unit_words),
+        "covered": placed_share,
+        "covered_unit": unit_share,
+        "pairs": own_pairs,
+        "pairs_unit": unit_pairs,
         "uncovered_rarest": uncovered[0] if uncovered else 0.0,
         "uncovered_sum": sum(uncovered),
         "unknown_rarest": unknown[0] if unknown else 0.0,

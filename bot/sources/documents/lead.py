@@ -177,8 +177,8 @@ def _named(value: Value, asked: str) -> bool:
 
 
 def _spoken_of(text: str, words: Words) -> float:
-    own = text_words(text)
-    return 0.5 * words.coverage(own) + 0.5 * words.pair_coverage(own)
+    ((covered, pairs),) = words.shares((text_words(text),))
+    return 0.5 * covered + 0.5 * pairs
 
 
 def _wanted(expects: Iterable[ValueKind]) -> list[ValueKind]:

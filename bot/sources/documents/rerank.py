@@ -82,30 +82,33 @@ def _features(
     unit, own = text_words(passage.text[start:end]), text_words(passage.text)
     placed = text_words(f"{passage.text} {passage.context} {hit.document.metadata.title}")
     asked = meaning.expects
+    (unit_share, unit_pairs), (own_share, own_pairs), (placed_share, _) = words.shares(
+        (unit, own, placed)
+    )
     values, above = _kinds(passage.text), _kinds(passage.context)
     return [
         hit.result.score,
         hit.result.cosine or _NO_COSINE,
         float(bool(asked) and not asked & (values | above)),
         float(bool(asked) and not asked & _kinds(passage.text[start:end])),
-        words.coverage(unit),
-        words.pair_coverage(unit),
-        words.coverage(own),
-        words.pair_coverage(own),
-        words.coverage(placed),
+        unit_share,
+        unit_pairs,
+        own_share,
+        own_pairs,
+        placed_share,
         float(passage.kind == "closing"),
         float(passage.locator.startswith("Phần mở đầu")),
         float(passage.text.rstrip().endswith(":")),
         math.log(len(passage.text)),
         float("date" in asked and "date" not in values),
         float("agency" in asked and "agency" not in values | above),
-        float(_names_number(passage.text[start:end], numbers)),
+        float(bool(numbers) and _names_number(passage.text[start:end], numbers)),
     ]
 
 
 def _names_number(unit: str, numbers: Sequence[NumberMention]) -> bool:
     """Whether the unit names a document that the question names and we lack."""
-    found = {(n.kind, n.number) for n in find_numbers(unit)} if numbers else set()
+    found = {(n.kind, n.number) for n in find_numbers(unit)}
     return any((n.kind, n.number) in found for n in numbers)
 
 

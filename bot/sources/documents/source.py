@@ -7,10 +7,10 @@ from functools import partial
 
 from bot.answer.draft import Draft
 from bot.answer.quote import Quote
-from bot.answer.subject import NOTHING, Subject
 from bot.models.loader import Models
 from bot.question.bounds import Mention
 from bot.question.question import Ask
+from bot.question.subject import NOTHING, Subject
 from bot.sources.documents.bounds import ScopeCheck, mention
 from bot.sources.documents.composer import Composer
 from bot.sources.documents.direct import DirectAnswers

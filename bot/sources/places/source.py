@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
-from bot.answer.subject import NOTHING, Subject
 from bot.question.places_named import unexplained
 from bot.question.question import Ask
+from bot.question.subject import NOTHING, Subject
 from bot.sources.places.answers import PlaceAnswers
 from bot.sources.source import Claim
 

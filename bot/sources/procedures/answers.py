@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bot.sources.procedures.choosing import ProcedureChooser
 from bot.sources.procedures.confidence import Confidence
-from bot.sources.procedures.drafts import PlaceRecord, ProcedureDrafts
+from bot.sources.procedures.drafts import ProcedureDrafts
+from bot.sources.procedures.placing import PlaceRecord
 from knowledge.procedures.catalogue import Catalogue
 from prompts.wording import Wording
 from retrieval.procedures import ProcedureSearch

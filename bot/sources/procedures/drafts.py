@@ -1,8 +1,11 @@
-"""What is said of a procedure: from its record and the general rules alone, the asked part first."""
+"""What is said of a procedure: from its record and the general rules alone.
+
+The asked thing stands first and alone, in a sentence; what else the record holds is folded.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from bot.answer.blocks import (
@@ -10,6 +13,7 @@ from bot.answer.blocks import (
     Choices,
     Field,
     Fields,
+    Folded,
     Lead,
     Note,
     Option,
@@ -17,24 +21,28 @@ from bot.answer.blocks import (
     Title,
     Verdict,
 )
-from bot.answer.draft import Draft, RecordSource
-from bot.answer.subject import Subject
+from bot.answer.draft import Draft
 from bot.question import rules
 from bot.question.aspects import Aspect
 from bot.question.question import Ask
+from bot.question.subject import Subject
 from bot.sources.procedures.choosing import Choice
-from bot.sources.procedures.view import FieldView, ProcedureView, card, takes_by_rule, view
-from knowledge.places.models import Commune, PlaceResolution
+from bot.sources.procedures.gone import Gone
+from bot.sources.procedures.matters import Matter, Told, condition_of_age, lacks
+from bot.sources.procedures.matters import matters as matters_of
+from bot.sources.procedures.matters import told as told_of
+from bot.sources.procedures.placing import PlaceRecord, Placing
+from bot.sources.procedures.sheet import FieldBlocks, Sheet, source_of, source_of_rule
+from bot.sources.procedures.view import ProcedureView, WayView, card, takes_by_rule, view
 from knowledge.procedures.catalogue import Catalogue
 from knowledge.procedures.models import FieldName, Procedure, Rule
-from knowledge.text import fold
+from knowledge.procedures.portal import PORTAL
+from prompts.sources import date_text
 from prompts.text import Text, joined
 from prompts.wording import Wording
-from retrieval.procedures import content_tokens
-from retrieval.query import SearchQuery
 
-MAX_PAPERS = 8
 MAX_SUGGESTIONS = 4
+MAX_NEAR = 3  # procedures offered by name where none of ours is meant
 _FIELD_OF: dict[Aspect, FieldName] = {
     "fee": "fee",
     "time": "time_limit",
@@ -45,9 +53,18 @@ _FIELD_OF: dict[Aspect, FieldName] = {
     "before": "decided_before",
     "decides": "decided_by",
     "basis": "legal_basis",
-    "notes": "notes",
 }
-_SUMMARY: tuple[FieldName, ...] = ("decided_by", "where", "time_limit", "fee", "papers", "notes")
+# What a whole procedure is to somebody who goes there, and all that is told of it.
+_MAIN: tuple[FieldName, ...] = ("where", "papers", "time_limit", "fee")
+_ALL: tuple[FieldName, ...] = (
+    "decided_by",
+    "where",
+    "boundary",
+    "time_limit",
+    "fee",
+    "papers",
+    "notes",
+)
 _ASKS: tuple[tuple[Aspect, FieldName], ...] = (
     ("where", "where"),
     ("papers", "papers"),
@@ -55,44 +72,53 @@ _ASKS: tuple[tuple[Aspect, FieldName], ...] = (
     ("fee", "fee"),
 )
 
-PlaceRecord = Callable[[PlaceResolution], RecordSource | None]
-
 
 class ProcedureDrafts:
     """Composes answers about procedures; safe to use from many threads."""
 
     def __init__(self, catalogue: Catalogue, say: Wording, place_source: PlaceRecord) -> None:
         """Take the records, the wording, and how to cite a place."""
-        self._catalogue, self._say, self._place_source = catalogue, say, place_source
+        self._catalogue, self._say = catalogue, say
+        self._fields = FieldBlocks(catalogue, say)
+        self._placing = Placing(catalogue, say, place_source)
+        self._gone = Gone(catalogue, say)
 
     def draft(self, chosen: Choice, ask: Ask) -> Draft:
-        """What a choice says to an ask."""
+        """What a choice says to an ask: first that a thing named is no more."""
+        draft = Draft()
         if chosen.missing_code:
             text = self._say.text("procedures.no_code", code=chosen.missing_code)
-            return Draft("no_evidence").add(Verdict(text))
+            draft.status = "no_evidence"
+            return draft.add(Verdict(text))
+        draft.add(*self._gone.told(draft, ask))
         if chosen.options:
-            return self._clarify(chosen.options)
+            return self._clarify(draft, chosen.options)
         if chosen.rule:
-            return self._rule(chosen.rule)
+            return self._rule(draft, chosen.rule)
         if chosen.procedure is None:
             raise ValueError("an empty choice")
-        draft = self._procedure(chosen.procedure, ask, chosen.near)
+        sheet = Sheet(draft, chosen.procedure, view(chosen.procedure, self._say), ask)
+        self._procedure(sheet, chosen)
         draft.subject = Subject("procedure", chosen.procedure.name)
         for other in chosen.others:
-            draft.add(Note(self._say.text("procedures.answer.other", name=other.name)))
             draft.suggestions.insert(0, self._ask("plain", other))
         return draft
 
-    def _clarify(self, options: Sequence[Procedure]) -> Draft:
+    def near(self, chosen: Choice) -> tuple[Option, ...]:
+        """The procedures of a choice, to be picked by name where it does not stand."""
+        first = (chosen.procedure,) if chosen.procedure else chosen.options
+        named = dict.fromkeys((*first, *chosen.near))
+        return tuple(Option(p.name, self._ask("plain", p)) for p in named)[:MAX_NEAR]
+
+    def _clarify(self, draft: Draft, options: Sequence[Procedure]) -> Draft:
         shown = tuple(Option(p.name, self._ask("plain", p)) for p in options)
-        which = Verdict(self._say.text("procedures.clarify"))
-        draft = Draft("needs_clarification").add(which, Choices(shown))
+        draft.status = "needs_clarification"
+        draft.add(Verdict(self._say.text("procedures.clarify")), Choices(shown))
         draft.suggestions = [option.asks for option in shown]
         return draft
 
-    def _rule(self, rule: Rule) -> Draft:
-        draft = Draft()
-        draft.add(Lead(Text.of(rule.text, " ", draft.cite(_rule_source(rule)))))
+    def _rule(self, draft: Draft, rule: Rule) -> Draft:
+        draft.add(Lead(Text.of(rule.text, " ", draft.cite(source_of_rule(rule)))))
         draft.suggestions = [
             self._ask("where", p)
             for i in ("khai-sinh", "ho-kinh-doanh", "so-do-lan-dau")
@@ -100,44 +126,50 @@ class ProcedureDrafts:
         ]
         return draft
 
-    def _procedure(
-        self,
-        procedure: Procedure,
-        ask: Ask,
-        near: Sequence[Procedure] = (),
-    ) -> Draft:
-        shown, place, query = view(procedure, self._say), ask.place, ask.query
-        placed = self._placed(procedure, place)
-        draft = Draft("no_evidence" if procedure.memory else "answered")
+    def _procedure(self, sheet: Sheet, chosen: Choice) -> None:
+        draft, procedure = sheet.draft, sheet.procedure
+        placed = self._placing.placed(procedure, sheet.ask.place)
         draft.cards.append(card(procedure, self._say, placed))
-        draft.add(self._title(shown))
+        draft.add(self._title(sheet.shown))
         if procedure.memory:
-            draft.add(Verdict(self._say.text("procedures.answer.memory")))
-            return draft
-        wanted = ask.aspects
-        asked = list(dict.fromkeys(_FIELD_OF[a] for a in wanted if a != "validity"))
-        if procedure.level == "rule":  # the rule itself is what was asked, whatever the words
-            told = (n for n in asked if n != "decided_by" and shown.fields[n].values)
-            asked = ["decided_by", *told]
-        if "decided_before" in asked:  # never without who decides now
-            asked = list(dict.fromkeys(["decided_by", *asked]))
-        if place is not None and placed and "where" not in asked:
-            asked.append("where")
-        if "notes" in asked and not _told_by(shown.fields["notes"], query, procedure):
-            asked.remove("notes")
-            if procedure.level != "rule":
-                draft.add(Note(self._say.text("procedures.not_told")))
-        if "validity" in wanted and procedure.level != "rule":
-            draft.add(Note(self._say.text("procedures.validity")))
+            draft.status = "no_evidence"
+            draft.add(Verdict(self._say.text("procedures.answer.memory")), *self._others(chosen))
+            return
+        asked, found = self._asked(sheet), self._found(sheet)
+        draft.add(*self._of_matters(sheet, found, asked))
+        whole = not asked and not matters_of(sheet.ask)
+        told = self._of_fields(sheet, asked, placed, whole=whole)
+        draft.add(*self._placing.unsure(sheet.ask.place))
+        draft.add(*self._of_the_paper(sheet, chosen.near), *self._others(chosen))
+        draft.add(*self._no_text(sheet.ask), self._closing(sheet))
+        said = {one.value for _, statements in found for one in statements}
+        if set(sheet.shown.fields["notes"].values) <= said:
+            told = (*told, "notes")
+        more = self._placing.branches(sheet, placed)
+        draft.add(self._folded(sheet, [name for name in _ALL if name not in told], more))
+        self._suggest(sheet, asked, chosen.near)
+
+    def _of_fields(
+        self,
+        sheet: Sheet,
+        asked: Sequence[FieldName],
+        placed: dict[str, Any] | None,
+        *,
+        whole: bool,
+    ) -> tuple[FieldName, ...]:
+        """Adds the fields that are asked for, or the main ones; returns which are told in full."""
+        draft, desk = sheet.draft, self._placing.desk(sheet, placed)
+        if desk and list(asked) in ([], ["where"]):  # the desk of the place is what is asked
+            draft.add(*desk)
+            return ()
         for name in asked:
-            self._field(draft, procedure, shown, name)
-        self._place(draft, procedure, placed, self._place_source(place) if place else None)
-        self._which_place(draft, place)
-        self._of_the_paper(draft, procedure, near)
-        self._summary(draft, procedure, shown, asked)
-        draft.add(self._closing(shown))
-        self._suggest(draft, procedure, shown, asked, near)
-        return draft
+            draft.add(*self._whole(sheet, name))
+        if whole:
+            draft.add(*_lines(self._fields.line(sheet, name) for name in _MAIN))
+            draft.add(*self._on_the_portal(sheet))
+            return _MAIN
+        draft.add(*desk)
+        return tuple(asked)
 
     def _title(self, shown: ProcedureView) -> Title:
         if not shown.codes:
@@ -145,218 +177,174 @@ class ProcedureDrafts:
         code = ", ".join(shown.codes)
         return Title(self._say.text("procedures.answer.title_code", name=shown.name, code=code))
 
-    def _field(
-        self, draft: Draft, procedure: Procedure, shown: ProcedureView, name: FieldName
-    ) -> None:
-        """One asked field, whole."""
-        field = shown.fields[name]
-        if name == "boundary":
-            self._boundary(draft, procedure, shown)
-        elif not field.values:
-            draft.add(self._nothing(field))
-        elif name == "where":
-            draft.add(Field(field.label, self._ways(draft, procedure, shown), listed=True))
-            draft.add(*_notes(field))
-        elif name in ("papers", "legal_basis"):
-            marker = draft.cite(_source(procedure, field))
-            values = tuple(Text.of(value, " ", marker) for value in field.values)
-            draft.add(Field(field.label, values, listed=True), *_notes(field))
-        else:
-            draft.add(*self._told(draft, procedure, field))
+    # What is asked
 
-    def _told(self, draft: Draft, procedure: Procedure, field: FieldView) -> list[Block]:
-        marker = draft.cite(_source(procedure, field))
-        return [Field(field.label, (Text.of(field.text, " ", marker),)), *_notes(field)]
+    def _asked(self, sheet: Sheet) -> list[FieldName]:
+        """The fields that are asked for, the first asked first."""
+        wanted = [_FIELD_OF[a] for a in sheet.ask.aspects if a in _FIELD_OF]
+        asked = list(dict.fromkeys(wanted))
+        if sheet.procedure.level == "rule":  # the rule itself is asked, whatever the words
+            told = (n for n in asked if n != "decided_by" and sheet.shown.fields[n].values)
+            return ["decided_by", *told]
+        district = self._gone.district(sheet.ask)
+        if "decided_before" in asked or (district and not asked):
+            asked = list(dict.fromkeys(["decided_by", *asked]))  # never without who decides now
+        if district and not sheet.shown.fields["decided_before"].values:
+            return [name for name in asked if name != "decided_before"]
+        return asked
 
-    def _nothing(self, field: FieldView) -> Field:
-        if field.certainty == "unverified":
-            return Field(field.label, (self._doubt,))
-        return Field(field.label, (self._say.text("procedures.nothing"),))
+    def _found(self, sheet: Sheet) -> list[tuple[Matter, Sequence[Told]]]:
+        """What is asked besides fields, each with what the record says of it."""
+        ask, procedure, shown = sheet.ask, sheet.procedure, sheet.shown
+        if procedure.level == "rule":
+            return []
+        asked = matters_of(ask)
+        found = [(matter, told_of(matter, ask, procedure, shown)) for matter in asked]
+        if "condition" not in asked and (of_age := condition_of_age(ask, shown)):
+            found = [("condition", of_age), *(f for f in found if f[1] != of_age)]
+        return found
 
-    @property
-    def _doubt(self) -> Text:
-        return Text.of(self._say("procedures.unverified"), ".")
-
-    def _boundary(self, draft: Draft, procedure: Procedure, shown: ProcedureView) -> None:
-        field = shown.fields["boundary"]
-        if field.values:
-            draft.add(*self._told(draft, procedure, field))
-        elif field.certainty == "unverified" or not takes_by_rule(procedure):
-            draft.add(self._nothing(field))
-        if takes_by_rule(procedure):
-            rule = draft.cite(_rule_source(self._catalogue.rule("khong-phu-thuoc-dia-gioi")))
-            draft.add(Note(self._say.text("procedures.answer.any_commune", marker=rule)))
-
-    def _ways(self, draft: Draft, procedure: Procedure, shown: ProcedureView) -> tuple[Text, ...]:
-        lines = []
-        for way in shown.ways:
-            source = (
-                _rule_source(self._catalogue.rule("ba-cach-nop"))
-                if way.general
-                else _source(procedure, shown.fields["where"])
-            )
-            marker = draft.cite(source)
-            lines.append(Text.of(f"{way.label}: {way.text} ", marker))
-        if procedure.in_person:
-            only = self._say.text("procedures.answer.only_desk")
-            lines[-1] = Text.of(lines[-1], ". ", only)
-        return tuple(lines)
-
-    def _summary(
-        self, draft: Draft, procedure: Procedure, shown: ProcedureView, asked: Sequence[FieldName]
-    ) -> None:
-        """The other main fields, a line each."""
-        lines = []
-        for name in _SUMMARY:
-            field = shown.fields[name]
-            if name in asked or field.certainty == "nothing":
-                continue
-            if not field.values and name == "notes":
-                continue
-            if not field.values:
-                lines.append(Field(field.label, (self._doubt,)))
-                continue
-            marker = draft.cite(_source(procedure, field))
-            value = Text.of(self._short(shown, field), " ", marker)
-            before = self._before(draft, procedure, shown, name, asked)
-            lines.append(Field(field.label, (Text.of(value, before, _note(field)),)))
-        if lines:
-            draft.add(Fields(tuple(lines)))
-
-    def _short(self, shown: ProcedureView, field: FieldView) -> str:
-        if field.name == "where":
-            return "; ".join(f"{w.label.lower()}: {w.text}" for w in shown.ways if not w.general)
-        if field.name == "papers":
-            more = len(field.values) - MAX_PAPERS
-            return "; ".join(field.values[:MAX_PAPERS]) + ("; …" if more > 0 else "")
-        return field.text
-
-    def _before(
+    def _of_matters(
         self,
-        draft: Draft,
-        procedure: Procedure,
-        shown: ProcedureView,
-        name: FieldName,
+        sheet: Sheet,
+        found: Sequence[tuple[Matter, Sequence[Told]]],
         asked: Sequence[FieldName],
-    ) -> Text:
-        before = shown.fields["decided_before"]
-        if name != "decided_by" or not before.values or "decided_before" in asked:
-            return Text()
-        marker = draft.cite(_source(procedure, before))
-        told = self._say.text("procedures.answer.before", before=before.text, marker=marker)
-        return Text.of(" ", told)
+    ) -> list[Block]:
+        """The record's words on each matter, or that it has none, and whom to ask then."""
+        said: list[Block] = []
+        shown = list(
+            dict.fromkeys((one.field.name, one.value) for _, told in found for one in told)
+        )
+        for name, value in shown:
+            said.append(Lead(Text.of(value, " ", sheet.cite(sheet.shown.fields[name]))))
+        noted = dict.fromkeys(sheet.shown.fields[name].note for name, _ in shown)
+        said += [Note(Text.of(note)) for note in noted if note]
+        lacking = dict.fromkeys(lacks(matter, sheet.ask) for matter, told in found if not told)
+        said += [Verdict(self._say.text(f"procedures.missing.{lack}")) for lack in lacking]
+        if lacking:
+            said.append(Note(self._whom_to_ask(sheet, "where" in asked)))
+        return said
 
-    def _of_the_paper(self, draft: Draft, procedure: Procedure, near: Sequence[Procedure]) -> None:
+    def _whom_to_ask(self, sheet: Sheet, told_below: bool) -> Text:
+        if told_below:
+            return self._say.text("procedures.way_on.ask_below")
+        desks = [way for way in self._fields.named_ways(sheet) if way.way == "desk"]
+        if sheet.procedure.origin == "portal" or not desks:
+            return self._say.text("procedures.way_on.ask")
+        marker = sheet.cite(sheet.shown.fields["where"])
+        return self._say.text("procedures.way_on.ask_at", desk=desks[0].text, marker=marker)
+
+    def _whole(self, sheet: Sheet, name: FieldName) -> list[Block]:
+        """An asked field; of where to file online that way alone, and "yes" where it is settled."""
+        aspects = sheet.ask.aspects
+        if name == "where" and "online" in aspects and "where" not in aspects:
+            ways = tuple(way for way in sheet.shown.ways if way.way == "online")
+            if not ways:
+                lacking = Verdict(self._say.text("procedures.missing.online"))
+                return [lacking, *self._fields.whole(sheet, "where")]
+            return [Lead(self._online(sheet, way)) for way in ways]
+        if name == "where":
+            return self._fields.where(sheet, self._open_ways(sheet))
+        blocks = self._fields.whole(sheet, name)
+        first = blocks[0]
+        if name == "decided_by" and isinstance(first, Field) and _is_the_communes(sheet):
+            told = Text.of(f"{first.label}: ", first.values[0])
+            return [Lead(self._say.text("procedures.verdict.can", told=told)), *blocks[1:]]
+        return blocks
+
+    def _open_ways(self, sheet: Sheet) -> tuple[WayView, ...]:
+        """The ways that the record names, the mail left for later."""
+        named = self._fields.named_ways(sheet) or sheet.shown.ways
+        return tuple(way for way in named if way.way != "post") or named
+
+    def _other_ways(self, sheet: Sheet) -> list[Block]:
+        told = self._open_ways(sheet)
+        lines = [self._fields.way(sheet, way) for way in sheet.shown.ways if way not in told]
+        label = self._say("procedures.label.other_ways")
+        return [Field(label, tuple(lines), listed=True)] if lines else []
+
+    def _online(self, sheet: Sheet, way: WayView) -> Text:
+        told = self._fields.way(sheet, way)
+        if not way.text.startswith(PORTAL) or way.general:  # "Hẹn lịch qua Cổng …" files nothing
+            return told
+        return self._say.text("procedures.verdict.can", told=told)
+
+    # What stands beside
+
+    def _of_the_paper(self, sheet: Sheet, near: Sequence[Procedure]) -> list[Block]:
         """What the record of the paper named says about the merger, beside the general rule."""
-        if procedure.level != "rule":
-            return
+        if sheet.procedure.level != "rule":
+            return []
         for other in near:
             notes = view(other, self._say).fields["notes"]
             said = [v for v in notes.values if "sáp nhập" in v]
-            if said and other.id != procedure.id:
-                marker = draft.cite(_source(other, notes))
-                values = {"name": other.name, "text": said[0]}
-                draft.add(
-                    Note(self._say.text("procedures.answer.of_paper", **values, marker=marker))
+            if said and other.id != sheet.procedure.id:
+                marker = sheet.draft.cite(source_of(other, notes))
+                told = self._say.text(
+                    "procedures.answer.of_paper", name=other.name, text=said[0], marker=marker
                 )
-                return
+                return [Note(told)]
+        return []
 
-    def _closing(self, shown: ProcedureView) -> SourceLine:
-        dated = self._say.text("procedures.answer.date", sources=shown.sources_text)
-        return SourceLine(joined([dated, *map(Text.of, shown.warnings)], " "))
+    def _others(self, chosen: Choice) -> list[Block]:
+        return [
+            Note(self._say.text("procedures.answer.other", name=other.name))
+            for other in chosen.others
+        ]
 
-    # Places
+    def _no_text(self, ask: Ask) -> list[Block]:
+        """That the text of a decree which the question names is not held."""
+        if not ask.missing:
+            return []
+        name = ask.missing[0].shown
+        return [Note(self._say.text("procedures.answer.no_text", name=name))]
 
-    def _placed(self, procedure: Procedure, place: PlaceResolution | None) -> dict[str, Any] | None:
-        if place is None or place.status not in ("resolved", "current", "candidates"):
-            return None
-        units = [u for u in place.new if isinstance(u, Commune)]
-        if not units:
-            return None
-        return {
-            "status": place.status,
-            "units": [
-                {
-                    "name": u.name,
-                    "province": u.province.name,
-                    "code": u.code,
-                    "desk": self._desk(procedure, u),
-                }
-                for u in units
-            ],
-        }
+    def _closing(self, sheet: Sheet) -> SourceLine:
+        oldest = min(sheet.procedure.checked, key=lambda check: check.as_of)
+        name = "date_reported" if sheet.procedure.origin == "portal" else "date"
+        dated = self._say.text(
+            f"procedures.answer.{name}", source=oldest.source, date=date_text(oldest.as_of)
+        )
+        return SourceLine(joined([dated, *map(Text.of, sheet.shown.caveats)], " "))
 
-    def _desk(self, procedure: Procedure, unit: Commune) -> str | None:
-        if procedure.desk not in ("one_stop", "police", "military") or procedure.memory:
-            return None
-        return self._say(f"procedures.place.desk_{procedure.desk}", unit=unit.name)
+    def _folded(self, sheet: Sheet, left: Sequence[FieldName], more: Sequence[Block]) -> Folded:
+        """All else that the record holds, and the way on."""
+        inside = [*more, *_lines(self._fields.line(sheet, name) for name in left)]
+        inside += self._before(sheet) if "decided_by" in left else []
+        inside += self._on_the_portal(sheet) if "where" in left else self._other_ways(sheet)
+        inside += [Note(self._say.text("procedures.way_on.hotline")), *self._dates(sheet)]
+        return Folded(self._say.text("procedures.folded"), tuple(inside))
 
-    def _place(
-        self,
-        draft: Draft,
-        procedure: Procedure,
-        placed: dict[str, Any] | None,
-        source: RecordSource | None,
-    ) -> None:
-        if not placed or source is None:
-            return
-        units = placed["units"]
-        now = draft.cite(source)
-        if len(units) > 1:
-            names = (
-                self._say.text("procedures.place.unit", name=u["name"], province=u["province"])
-                for u in units
-            )
-            many = self._say.text("procedures.place.many", units=joined(names, "; "), now=now)
-            draft.add(Note(many))
-            return
-        unit = units[0]
-        values = {"unit": unit["name"], "province": unit["province"], "now": now}
-        if not unit["desk"]:
-            draft.add(Note(self._say.text("procedures.place.one_none", **values)))
-            return
-        field = view(procedure, self._say).fields["where"]
-        marker = draft.cite(_source(procedure, field))
-        values |= {"desk": unit["desk"], "marker": marker}
-        draft.add(Note(self._say.text("procedures.place.one", **values)))
-        if procedure.desk == "one_stop" and unit["province"].startswith("Thành phố"):
-            rule = draft.cite(_rule_source(self._catalogue.rule("thanh-pho-mot-trung-tam")))
-            draft.add(Note(self._say.text("procedures.place.city", marker=rule)))
+    def _before(self, sheet: Sheet) -> list[Block]:
+        before = sheet.shown.fields["decided_before"]
+        if not before.values:
+            return []
+        told = self._say.text(
+            "procedures.answer.before", before=before.text, marker=sheet.cite(before)
+        )
+        return [Note(told)]
 
-    def _which_place(self, draft: Draft, place: PlaceResolution | None) -> None:
-        """A name that stands in several places, or nowhere, is told and not guessed."""
-        if place is None or place.level == "province":
-            return
-        if place.how == "slip":
-            unit = place.old or place.new[0]
-            names = {"matched": place.matched, "name": unit.address}
-            draft.add(Note(self._say.text("procedures.place.slip", **names)))
-        if place.status == "ambiguous":
-            count = len(place.options)
-            draft.add(
-                Note(
-                    self._say.text("procedures.place.ambiguous", matched=place.matched, count=count)
-                )
-            )
-        elif place.status == "unknown" and place.matched.istitle():
-            draft.add(Note(self._say.text("procedures.place.unknown", matched=place.matched)))
+    def _on_the_portal(self, sheet: Sheet) -> list[Block]:
+        codes = ", ".join(sheet.shown.codes)
+        return [Note(self._say.text("procedures.way_on.code", code=codes))] if codes else []
+
+    def _dates(self, sheet: Sheet) -> list[Block]:
+        """All sources with their months, and what may lapse."""
+        sources = sheet.shown.sources_text
+        said = [self._say.text("procedures.answer.may_change", sources=sources)]
+        lapse = [Text.of(sheet.shown.lapse)] if sheet.shown.lapse else []
+        return [Note(joined([*said, *lapse], " "))]
 
     # Ways on
 
-    def _suggest(
-        self,
-        draft: Draft,
-        procedure: Procedure,
-        shown: ProcedureView,
-        asked: Sequence[FieldName],
-        near: Sequence[Procedure],
-    ) -> None:
+    def _suggest(self, sheet: Sheet, asked: Sequence[FieldName], near: Sequence[Procedure]) -> None:
+        draft, procedure = sheet.draft, sheet.procedure
         if procedure.level == "rule":
             own = [p for p in near if p.origin == "own" and p.level != "rule" and not p.memory]
             draft.suggestions = [self._ask("where", p) for p in own[:MAX_SUGGESTIONS]]
             return
         for aspect, name in _ASKS:
-            if name not in asked and shown.fields[name].values:
+            if name not in asked and sheet.shown.fields[name].values:
                 draft.suggestions.append(self._ask(aspect, procedure))
         if "boundary" not in asked and takes_by_rule(procedure):
             draft.suggestions.append(self._ask("boundary", procedure))
@@ -367,44 +355,13 @@ class ProcedureDrafts:
         return self._say(f"procedures.ask.{aspect}", name=name[:1].upper() + name[1:])
 
 
-def _told_by(notes: FieldView, query: SearchQuery, procedure: Procedure) -> bool:
-    """Whether the notes may hold the amount, age, condition or exception that is asked."""
-    if rules.search("procedures.how_much", query.folded) and any(c.isdigit() for c in notes.text):
-        return True
-    named = content_tokens(fold(" ".join((procedure.name, *procedure.aliases))))
-    asked = set(content_tokens(query.folded)).difference(named)
-    return bool(asked.intersection(content_tokens(fold(notes.text))))
+def _lines(fields: Iterable[Field | None]) -> list[Block]:
+    kept = tuple(field for field in fields if field)
+    return [Fields(kept)] if kept else []
 
 
-def _note(field: FieldView) -> str:
-    return f" {field.note}" if field.note else ""
-
-
-def _notes(field: FieldView) -> list[Note]:
-    return [Note(Text.of(field.note))] if field.note else []
-
-
-def _source(procedure: Procedure, field: FieldView) -> RecordSource:
-    return RecordSource(
-        record_id=f"thu-tuc/{procedure.id}",
-        title=procedure.name,
-        number=", ".join(procedure.shown_codes) or None,
-        publisher=procedure.publisher,
-        as_of=procedure.as_of,
-        field=field.label,
-        quote=field.text,
-        url=f"{procedure.url}#{field.anchor}",
-    )
-
-
-def _rule_source(rule: Rule) -> RecordSource:
-    return RecordSource(
-        record_id="thu-tuc/quy-dinh-chung",
-        title="Quy định chung về nộp hồ sơ",
-        number=None,
-        publisher=rule.legal_basis,
-        as_of=rule.as_of,
-        field=rule.title,
-        quote=rule.text,
-        url=rule.url,
-    )
+def _is_the_communes(sheet: Sheet) -> bool:
+    """Whether "can the commune do it" is asked of what the commune decides."""
+    at_commune = rules.search("aspects.at_commune", sheet.ask.query.folded)
+    decides = sheet.procedure.level in ("commune", "police_commune")
+    return decides and bool(at_commune) and bool(sheet.shown.fields["decided_by"].values)

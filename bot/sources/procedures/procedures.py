@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.sources.procedures.answers import ProcedureAnswers
 from bot.sources.procedures.confidence import Confidence
-from bot.sources.procedures.drafts import PlaceRecord
+from bot.sources.procedures.placing import PlaceRecord
 from knowledge.procedures.catalogue import Catalogue
 from knowledge.procedures.loading import load_groups, load_procedures, load_rules, load_words
 from knowledge.procedures.portal import PortalExport, from_payload, read_portal, to_payload

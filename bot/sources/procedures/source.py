@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
-from bot.answer.subject import NOTHING, Subject
+from bot.question.in_passing import in_passing
 from bot.question.question import Ask
+from bot.question.subject import NOTHING, Subject
 from bot.sources.procedures.procedures import Procedures
-from bot.sources.source import Claim
+from bot.sources.source import CERTAIN, Claim
 
 # A record is named outright when the question has this share of one of its names, or scores so.
 NAMED_COVERAGE, NAMED_SCORE = 0.8, 0.36
@@ -24,7 +25,8 @@ class ProcedureSource:
 
     def claim(self, ask: Ask) -> Claim | None:
         """What the records say; None where no record has a word of the question."""
-        if not ask.is_free:
+        grounded = in_passing(ask)
+        if not ask.is_free and not (grounded and self.names(ask)):
             return None
         answers = self._procedures.answers
         chosen = answers.chooser.choose(ask)
@@ -32,7 +34,9 @@ class ProcedureSource:
             return None
         subject = Subject("procedure", chosen.procedure.name) if chosen.procedure else NOTHING
         answer = partial(answers.drafts.draft, chosen, ask)
-        return Claim(self.name, chosen.odds, subject, chosen.why, answer)
+        odds = CERTAIN if grounded else chosen.odds
+        near = answers.drafts.near(chosen)
+        return Claim(self.name, odds, subject, chosen.why, answer, near)
 
     def names(self, ask: Ask) -> bool:
         """Whether the words of an ask name a procedure."""

@@ -69,7 +69,9 @@ class ProcedureView:
     ways: tuple[WayView, ...]
     sources: tuple[tuple[str, str], ...]  # (publisher, "tháng 6/2026")
     as_of: str
-    warnings: tuple[str, ...]
+    reported: str  # that an import has it and we did not check it; empty for a record of ours
+    caveats: tuple[str, ...]  # what to know of the data
+    lapse: str  # what ends on a day to come; empty where nothing does
     memory: bool
 
     @property
@@ -77,15 +79,18 @@ class ProcedureView:
         """The sources with their months, in one line."""
         return "; ".join(f"{source}, {month}" for source, month in self.sources)
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """All that is to be known beside the fields."""
+        reported = (self.reported,) if self.reported else ()
+        return (*reported, *self.caveats, *((self.lapse,) if self.lapse else ()))
+
 
 def view(procedure: Procedure, say: Wording) -> ProcedureView:
     """The record without anything that may not be shown."""
     fields = {name: _field(procedure, name, say) for name in FIELDS}
-    warnings = [say(f"procedures.flag.{flag}") for flag in procedure.flags]
-    if procedure.origin == "portal":
-        warnings.insert(0, say("procedures.answer.reported", date=date_text(procedure.as_of)))
-    if LAPSING & set(_NUMBER.findall(fields["legal_basis"].text)):
-        warnings.append(say("procedures.answer.lapse"))
+    imported = procedure.origin == "portal"
+    lapses = LAPSING & set(_NUMBER.findall(fields["legal_basis"].text))
     return ProcedureView(
         procedure.id,
         procedure.name,
@@ -97,7 +102,9 @@ def view(procedure: Procedure, say: Wording) -> ProcedureView:
         _ways(procedure, say),
         tuple((check.source, date_text(check.as_of)) for check in procedure.checked),
         procedure.as_of,
-        tuple(warnings),
+        say("procedures.answer.reported", date=date_text(procedure.as_of)) if imported else "",
+        tuple(say(f"procedures.flag.{flag}") for flag in procedure.flags),
+        say("procedures.answer.lapse") if lapses else "",
         procedure.memory,
     )
 
@@ -182,6 +189,8 @@ def _note(procedure: Procedure, parts: tuple[Part, ...], kept: list[Part], say: 
         return say("procedures.unverified")
     if len(kept) < len(parts):
         notes.append(say("procedures.partly"))
+    if procedure.origin == "own" and any(part.certainty == "reported" for part in kept):
+        notes.append(say("procedures.reported", date=date_text(procedure.as_of)))
     if any(part.confirm for part in kept):
         notes.append(say("procedures.confirm", date=date_text(procedure.as_of)))
     return " ".join(notes)

@@ -9,9 +9,9 @@ from functools import partial
 from bot.answer.answer import Status
 from bot.answer.blocks import Note, Verdict
 from bot.answer.draft import Draft
-from bot.answer.subject import NOTHING
 from bot.question.personal_data import has_dossier_code
 from bot.question.question import Ask
+from bot.question.subject import NOTHING
 from bot.sources.refusals import MAX_OFFERED
 from bot.sources.replies import meaning
 from bot.sources.replies.meaning import DANGERS, MAYBE, Meaning, danger, told, worst
@@ -70,7 +70,7 @@ class ReplySource:
             NOTHING,
             shares,
             partial(self._draft, worst(shares)),
-            Note(self._say.text("replies.maybe")),
+            beside=Note(self._say.text("replies.maybe")),
         )
 
     def _draft(self, name: str) -> Draft:

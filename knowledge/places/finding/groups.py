@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from knowledge.places.finding.known import bare_mention, readings_at
+from knowledge.places.finding.known import bare_mention, name_keys, readings_at
 from knowledge.places.finding.mention import Group, Mention, Unknown
 from knowledge.places.finding.unknown import unknown_name
 from knowledge.places.models import OldUnit
-from knowledge.places.spelling.kinds import COMMUNE_KINDS, kind_at
+from knowledge.places.spelling.kinds import COMMUNE_KINDS
 from knowledge.places.spelling.tokens import Token, follows_on
 from knowledge.places.units.catalogue import Catalogue
 
@@ -27,7 +27,7 @@ def _scan(words: Sequence[Token], catalogue: Catalogue) -> Group:
     found: Group = []
     i = 0
     while i < len(words):
-        item = _mention_at(words, i, catalogue)
+        item = _mention_at(words, i, catalogue) if _may_name(words, i, catalogue) else None
         if item is None:
             i += 1
             continue
@@ -35,6 +35,11 @@ def _scan(words: Sequence[Token], catalogue: Catalogue) -> Group:
         found.append(item)
         i = item.end
     return found
+
+
+def _may_name(words: Sequence[Token], i: int, catalogue: Catalogue) -> bool:
+    """Whether a kind of unit or a known name begins here, as at one word of ten."""
+    return bool(words[i].kind) or any(key in catalogue.index for _, key in name_keys(words, i))
 
 
 def _before_its_home(
@@ -57,7 +62,7 @@ def _before_its_home(
 
 
 def _mention_at(words: Sequence[Token], i: int, catalogue: Catalogue) -> Mention | Unknown | None:
-    kinded = kind_at(words, i)
+    kinded = words[i].kind
     if kinded is None:
         return bare_mention(words, i, catalogue)
     kind, size = kinded

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from knowledge.places.finding.known import MAX_NAME_TOKENS
 from knowledge.places.finding.mention import Unknown
-from knowledge.places.spelling.kinds import kind_at
 from knowledge.places.spelling.tokens import Token, follows_on, window_key
 from knowledge.places.units.catalogue import Catalogue
 
@@ -39,7 +38,7 @@ def unknown_name(
         and end - name < MAX_NAME_TOKENS - 2
         and follows_on(words, end)
         and "." not in words[end].gap
-        and kind_at(words, end) is None
+        and words[end].kind is None
         and words[end].folded not in _NO_NAME
         and not _now(words, end)
         and not _home_at(words, end, catalogue, districts=end - name > 1)
@@ -54,7 +53,7 @@ def _before_home(words: Sequence[Token], name: int, catalogue: Catalogue) -> int
     There syllables of names that are ordinary words elsewhere ("hai", "cu") do not end it.
     """
     end = name + 1
-    while end < len(words) and follows_on(words, end) and kind_at(words, end) is None:
+    while end < len(words) and follows_on(words, end) and words[end].kind is None:
         end += 1
     own = words[name:end]
     if not 1 < len(own) < MAX_NAME_TOKENS - 1 or all(t.folded in _NO_NAME for t in own):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from knowledge.places.spelling.marks import plain
-from knowledge.places.spelling.tokens import Token
 
 COMMUNE_KINDS = frozenset({"xã", "phường", "thị trấn", "đặc khu"})
 DISTRICT_KINDS = frozenset({"quận", "huyện", "thị xã", "thành phố"})
@@ -62,24 +61,44 @@ _FULL = {
 }
 
 
-def kind_at(words: Sequence[Token], i: int) -> tuple[str, int] | None:
-    """The word for a kind of unit at position i, and how many tokens it takes."""
+_FIRST = frozenset(words[0] for words in _KINDS)
+
+Kind = tuple[str, int]
+"""A kind of unit, and how many words name it."""
+
+
+def kinds_at(words: Sequence[str], folded: Sequence[str], gaps: Sequence[str]) -> list[Kind | None]:
+    """The kind of unit whose word begins at each word of a text, if one does.
+
+    Args:
+        words: as typed.
+        folded: the same, folded.
+        gaps: what stands before each.
+    """
+    return [
+        _kind_at(words, folded, gaps, i) if word in _FIRST else None
+        for i, word in enumerate(folded)
+    ]
+
+
+def _kind_at(
+    words: Sequence[str], folded: Sequence[str], gaps: Sequence[str], i: int
+) -> Kind | None:
     for size in (2, 1):
-        part = words[i : i + size]
-        kind = _KINDS.get(tuple(t.folded for t in part)) if len(part) == size else None
-        if kind is None or not all(_reads_as(t) for t in part):
+        kind = _KINDS.get(tuple(folded[i : i + size]))
+        if kind is None or (size == 2 and (i + 1 == len(folded) or "," in gaps[i + 1])):
             continue
-        if size == 2 and "," in part[1].gap:
+        if not all(map(_reads_as, words[i : i + size], folded[i : i + size])):
             continue
-        if part[0].text.isascii() and part[0].gap == " " and i > 0:
-            ends_another = words[i - 1].folded in _NO_KIND_AFTER.get(part[0].folded, ())
+        if words[i].isascii() and gaps[i] == " " and i > 0:
+            ends_another = folded[i - 1] in _NO_KIND_AFTER.get(folded[i], ())
             if ends_another:
                 return None
         return kind, size
     return None
 
 
-def _reads_as(token: Token) -> bool:
+def _reads_as(word: str, folded: str) -> bool:
     """Whether the marks typed are those of the word for the kind ("quản" is no "quận")."""
-    full = _FULL.get(token.folded)
-    return full is None or token.text.isascii() or plain(token.text) == full
+    full = _FULL.get(folded)
+    return full is None or word.isascii() or plain(word) == full

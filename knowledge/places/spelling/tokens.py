@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from knowledge.places.spelling.keys import WORD, joined, key_of, letters
+from knowledge.places.spelling.kinds import Kind, kinds_at
 from knowledge.text import fold, new_tone_placement
 
 STOPS = (",", ";", "(", ")", "\n", "|", "/", ":", "?", "!")  # part names from each other
+_CACHED_WORDS = 16_384  # syllables in their spellings: those of a few thousand questions
 _NUMBERED = re.compile(r"(p|ph|f|q|phuong|quan|ward|district)(\d{1,2})")
 
 
@@ -23,6 +26,8 @@ class Token:
     start: int
     end: int
     gap: str  # what stands between the word before and this one
+    stopped: bool  # it parts names from each other
+    kind: Kind | None  # the word for a kind of unit that begins here
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,30 +49,45 @@ def tokens(text: str, known_after_tp: frozenset[str] = frozenset()) -> list[Toke
         text: any text.
         known_after_tp: keys that may be written together with "TP".
     """
-    found: list[Token] = []
-    end = 0
+    spans = list(_spans(text, known_after_tp))
+    words = [_spelt(text[start:end]) for start, end in spans]
+    ends = [0, *(end for _, end in spans)]
+    gaps = [text[end:start] for end, (start, _) in zip(ends, spans, strict=False)]
+    kinds = kinds_at([marked for marked, _, _ in words], [folded for _, folded, _ in words], gaps)
+    return [
+        Token(*word, *span, gap, any(stop in gap for stop in STOPS), kind)
+        for word, span, gap, kind in zip(words, spans, gaps, kinds, strict=True)
+    ]
+
+
+def _spans(text: str, known_after_tp: frozenset[str]) -> Iterator[tuple[int, int]]:
+    """Where each word stands."""
     for match in WORD.finditer(text):
-        word, start = match[0], match.start()
-        gap, end = text[end:start], match.end()
-        folded = fold(word)
-        cut = 0
-        if numbered := _NUMBERED.fullmatch(folded):
-            cut = len(numbered[1])
-        elif folded.startswith("tp") and key_of(folded[2:]) in known_after_tp:
-            cut = 2
-        if cut and len(folded) == len(word):
-            found.append(_token(word[:cut], start, gap))
-            found.append(_token(word[cut:], start + cut, ""))
-        else:
-            found.append(_token(word, start, gap))
-    return found
+        start, end = match.span()
+        cut = _written_together(match[0], known_after_tp)
+        if cut:
+            yield start, start + cut
+        yield start + cut, end
 
 
-def _token(word: str, start: int, gap: str) -> Token:
+@lru_cache(_CACHED_WORDS)
+def _written_together(word: str, known_after_tp: frozenset[str]) -> int:
+    """How many letters of a word are a kind of unit with the name behind it; 0: none."""
+    folded = fold(word)
+    cut = 0
+    if numbered := _NUMBERED.fullmatch(folded):
+        cut = len(numbered[1])
+    elif folded.startswith("tp") and key_of(folded[2:]) in known_after_tp:
+        cut = 2
+    return cut if len(folded) == len(word) else 0
+
+
+@lru_cache(_CACHED_WORDS)
+def _spelt(word: str) -> tuple[str, str, str]:
+    """A word with marks as the data places them, the same folded, and its key."""
     folded = letters(fold(word))
-    # Marks as the data places them: in a name written together "hoà" would not be seen to be "hòa".
-    marked = new_tone_placement(word)
-    return Token(marked, folded, key_of(folded), start, start + len(word), gap)
+    # In a name written together "hoà" would not be seen to be "hòa".
+    return new_tone_placement(word), folded, key_of(folded)
 
 
 def window_key(words: Sequence[Token], start: int, end: int) -> str:
@@ -77,4 +97,4 @@ def window_key(words: Sequence[Token], start: int, end: int) -> str:
 
 def follows_on(words: Sequence[Token], i: int) -> bool:
     """Whether there is a word `i` with no stop before it."""
-    return i < len(words) and not any(c in words[i].gap for c in STOPS)
+    return i < len(words) and not words[i].stopped

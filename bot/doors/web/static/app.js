@@ -219,7 +219,11 @@
     const question = answer.closest(".turn").querySelector(".question").innerText;
     const links = new Map([...answer.querySelectorAll(".source__place")].map((a) => [a.href, a.dataset.name]));
     const sources = [...links].map(([href, name]) => `${name}\n${href}`);
-    const text = [...answer.querySelector(".answer__text").children].map((part) => part.innerText).join("\n\n");
+    const body = answer.querySelector(".answer__text"), folds = [...body.querySelectorAll(".more:not([open])")];
+    for (const fold of folds) fold.open = true; // what is folded has no innerText
+    const parts = [...body.children].flatMap((part) => part.matches(".more") ? [...part.children] : [part]);
+    const text = parts.map((part) => part.innerText).join("\n\n");
+    for (const fold of folds) fold.open = false;
     return [question, text, ...(sources.length ? ["Nguồn:\n" + sources.join("\n")] : [])].join("\n\n");
   }
 
