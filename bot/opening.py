@@ -64,7 +64,9 @@ class Core:
         letters = LetterReader(sources.asks)
         self.reader = Reader(self.retriever, PlaceReader(resolver), letters, sources.thing)
         self.assistant = Assistant(
-            Conversations(self.keeping.turns, self.reader, sources.names_procedure, say),
+            Conversations(
+                self.keeping.turns, self.reader, sources.names_procedure, sources.urgent, say
+            ),
             Answering(self.reader, self.router, sources.refusals, say),
             self._rewording(say),
             self.keeping.answers,

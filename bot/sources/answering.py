@@ -56,10 +56,10 @@ class Answering:
         if len(parts) < 2:
             routed = self.router.route(ask)
             watch("routed", routed)
-            return routed.chosen.answer()
+            return routed.answer()
         for _, routed in parts[:MAX_ASKS]:
             watch("routed", routed)
-        drafts = [(self._heading(text), one.chosen.answer()) for text, one in parts[:MAX_ASKS]]
+        drafts = [(self._heading(text), one.answer()) for text, one in parts[:MAX_ASKS]]
         whole = joined_drafts(drafts)
         if left := [text for text, _ in parts[MAX_ASKS:]]:
             named = "; ".join(_quoted(text) for text in left)

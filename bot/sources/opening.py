@@ -15,6 +15,7 @@ from bot.sources.procedures.confidence import Confidence
 from bot.sources.procedures.procedures import Procedures
 from bot.sources.procedures.source import ProcedureSource
 from bot.sources.refusals import Refusals
+from bot.sources.replies.meaning import Meaning
 from bot.sources.replies.source import ReplySource
 from bot.sources.router import Router
 from knowledge.places.resolver import PlaceResolver
@@ -51,8 +52,10 @@ class Sources:
         procedures = ProcedureSource(self.procedures)
         self.names_procedure, self.thing = procedures.names, procedures.thing
         self.asks = Networks.of(Models("", FITTED).open(f"requests{ANY}")).log_odds
+        replies = ReplySource(say, Meaning.of(models.open("safety")))
+        self.urgent = replies.urgent
         sources = (
-            ReplySource(say),
+            replies,
             DocumentSource(retriever, self.refusals, models, say),
             PlaceSource(PlaceAnswers(resolver, places)),
             procedures,

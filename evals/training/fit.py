@@ -19,7 +19,7 @@ from pathlib import Path
 from bot.models.loader import FOLDER
 from bot.opening import Core, open_core
 from bot.settings import Settings
-from evals.training import confidence, judge, ranker, requests, router
+from evals.training import confidence, judge, ranker, requests, router, safety
 from evals.training.cards import LEFT_OUT
 from evals.training.claimed import Claimed, claimed
 from evals.training.examples import Example, examples
@@ -53,6 +53,7 @@ def main() -> None:
         write_neutral(models)
         core = open_core(Settings(data_dir=Path(scratch) / "data"), models=models)
         try:
+            safety.fit(core, models)
             measured = _measure(core, examples(core.retriever.documents), models)
         finally:
             core.close()
