@@ -81,10 +81,6 @@ def asked(text):
 
 
 RESTORER = Restorer()
-QUESTION = (
-    "tôi và chồng tôi ly hôn năm ngoái, nay tôi muốn tách khẩu cho hai mẹ con về nhà ngoại ở "
-    "phường khác thì phải làm những giấy tờ gì và nộp ở đâu"
-)
 
 
 def test_a_name_is_embedded_once_and_many_at_a_time() -> None:
