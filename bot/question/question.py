@@ -13,6 +13,7 @@ from bot.question.bounds import Bounds
 from bot.question.clauses import clauses
 from bot.question.figures import place_of_figure
 from bot.question.letters import Letter
+from bot.question.offices_asked import OfficeAsked, office_asked
 from bot.question.place_roles import needed
 from bot.question.places_asked import asks_about_places
 from bot.question.places_named import PlaceReading
@@ -128,6 +129,11 @@ class Ask:
     def aspects(self) -> tuple[Aspect, ...]:
         """The aspects of a procedure that are asked; words of a place's name ask none."""
         return aspects(self.asked, self.place.matched if self.place else "")
+
+    @cached_property
+    def office(self) -> OfficeAsked:
+        """What is wanted of an office of the place named."""
+        return office_asked(self.asked.folded, self.place_words)
 
     @cached_property
     def body(self) -> tuple[str, str] | None:

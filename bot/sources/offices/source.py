@@ -1,0 +1,91 @@
+"""Claims what is asked of the office of one commune, where a record of it exists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+from bot.answer.blocks import Note
+from bot.answer.draft import Draft
+from bot.question.offices_asked import Wanted
+from bot.question.question import Ask
+from bot.sources.offices.drafts import SUBJECT, OfficeDrafts
+from bot.sources.offices.records import Shown
+from bot.sources.source import CERTAIN, Claim
+from knowledge.offices.catalogue import Offices
+from knowledge.offices.models import Kind, Office
+from knowledge.places.models import Commune
+
+MAX_OFFICES = 3  # of one kind told of a commune; more are branches that its centre can name
+# The desk is in the committee's house: either answers for the other, the police for nobody.
+_IN_ONE_HOUSE: tuple[Kind, ...] = ("one_stop", "committee")
+
+Told = Callable[[Ask], str]
+Caution = Callable[[Ask], Note | None]
+
+
+class OfficeSource:
+    """Answers from office records."""
+
+    name = "offices"
+
+    def __init__(
+        self,
+        offices: Offices,
+        drafts: OfficeDrafts,
+        told: Told,
+        meant: Mapping[str, Wanted],
+        caution: Caution,
+    ) -> None:
+        """Take the records, and what the meaning of a message says.
+
+        Args:
+            offices: the records.
+            drafts: composes the answers.
+            told: the meaning that is sure, by its name; empty where none is.
+            meant: what of an office the meanings want that are about one.
+            caution: what is to be read first, where somebody may be in danger.
+        """
+        self._offices, self._drafts = offices, drafts
+        self._told, self._meant, self._caution = told, meant, caution
+
+    def claim(self, ask: Ask) -> Claim | None:
+        """The answer of a record; None where no office is asked for, or none is known."""
+        commune = ask.known_place.commune if ask.known_place and ask.is_free else None
+        if commune is None or not (known := self._offices.of(commune.code)):
+            return None
+        wanted, offices = self._wanted(ask), _asked(known, ask.office.kinds)
+        if not wanted or not offices:
+            return None
+        why: dict[str, float] = dict.fromkeys(wanted, 1.0)
+        draft = partial(self._draft, ask, commune, offices, wanted)
+        return Claim(self.name, CERTAIN, SUBJECT, why, draft)
+
+    def _wanted(self, ask: Ask) -> tuple[Wanted, ...]:
+        """What of an office is asked: what rules are certain of before what the meaning says."""
+        told = self._told(ask)
+        if ask.office.other_times or (told and told not in self._meant):
+            return ()
+        return ask.office.wanted or ((self._meant[told],) if told else ())
+
+    def _draft(
+        self, ask: Ask, commune: Commune, offices: Sequence[Office], wanted: Sequence[Wanted]
+    ) -> Draft:
+        place = ask.known_place
+        if place is None:
+            raise ValueError("claimed without a place")
+        shown = [Shown(office, commune) for office in offices]
+        draft = self._drafts.draft(shown, wanted, ask.office.days, place)
+        if caution := self._caution(ask):
+            draft.blocks.insert(0, caution)
+        return draft
+
+
+def _asked(known: Sequence[Office], kinds: Sequence[Kind]) -> tuple[Office, ...]:
+    """The offices that are meant, all of one kind."""
+    first = [kind for kind in kinds if kind in _IN_ONE_HOUSE]
+    wanted = kinds if kinds and not first else (*kinds, *_IN_ONE_HOUSE)
+    for kind in wanted:
+        if those := tuple(office for office in known if office.kind == kind):
+            return those[:MAX_OFFICES]
+    return ()
