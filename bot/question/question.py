@@ -133,7 +133,8 @@ class Ask:
     @cached_property
     def office(self) -> OfficeAsked:
         """What is wanted of an office of the place named."""
-        return office_asked(self.asked.folded, self.place_words)
+        rest = next((r.rest for r in self.places if r.found is self.known_place), "")
+        return office_asked(self.asked.folded, self.place_words, rest)
 
     @cached_property
     def body(self) -> tuple[str, str] | None:

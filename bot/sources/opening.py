@@ -65,7 +65,11 @@ class Sources:
         self.urgent = replies.urgent
         self.offices = Offices.stored(store.records)
         offices = OfficeSource(
-            self.offices, OfficeDrafts(say, place_url), replies.told, _OF_OFFICES, replies.caution
+            self.offices,
+            OfficeDrafts(say, place_url, places.source),
+            replies.told,
+            _OF_OFFICES,
+            replies.caution,
         )
         sources = (
             offices,  # before the replies: they say that no hours are known

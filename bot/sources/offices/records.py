@@ -10,6 +10,7 @@ from bot.answer.draft import RecordSource
 from bot.question.offices_asked import WANTED
 from knowledge.offices.models import Office
 from knowledge.places.models import Commune
+from knowledge.text import fold
 from prompts.text import Span, Text, joined
 from prompts.wording import Wording
 
@@ -20,6 +21,17 @@ ANCHOR = "tru-so"  # of the offices on the page of their commune
 PlaceUrl = Callable[[str], str]  # the page of an address
 
 
+def words_of(office: Office, part: Part) -> str:
+    """What a record has in a part; empty for nothing."""
+    words: str = ", ".join(office.phones) if part == "phone" else getattr(office, part)
+    return words
+
+
+def has(office: Office, part: Part) -> bool:
+    """Whether a record says anything in a part."""
+    return bool(words_of(office, part))
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
     """An office of a commune."""
@@ -28,13 +40,14 @@ class Shown:
     commune: Commune
 
     @property
-    def name(self) -> Text:
-        """The name, as in a sentence."""
-        return Text.of(self.office.name)
+    def title(self) -> str:
+        """The name with all that says where."""
+        named = fold(self.commune.name) in fold(self.office.name)
+        return f"{self.office.name}, {(self.commune.province if named else self.commune).address}"
 
     def words(self, part: Part) -> str:
         """What the record has in a part; empty for nothing."""
-        return ", ".join(self.office.phones) if part == "phone" else getattr(self.office, part)
+        return words_of(self.office, part)
 
     def text(self, part: Part) -> Text:
         """The same, with numbers that can be tapped and without the stop at its end."""
@@ -51,7 +64,7 @@ def source_of(shown: Shown, part: Part, say: Wording, url: PlaceUrl) -> RecordSo
     office = shown.office
     return RecordSource(
         record_id=f"tru-so/{office.commune}-{office.kind}",
-        title=say("offices.record", name=f"{office.name}, {shown.commune.address}"),
+        title=say("offices.record", name=shown.title),
         number=None,
         publisher=office.source,
         as_of=office.as_of,

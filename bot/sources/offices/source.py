@@ -10,7 +10,7 @@ from bot.answer.draft import Draft
 from bot.question.offices_asked import Wanted
 from bot.question.question import Ask
 from bot.sources.offices.drafts import SUBJECT, OfficeDrafts
-from bot.sources.offices.records import Shown
+from bot.sources.offices.records import Shown, has
 from bot.sources.source import CERTAIN, Claim
 from knowledge.offices.catalogue import Offices
 from knowledge.offices.models import Kind, Office
@@ -54,7 +54,8 @@ class OfficeSource:
         commune = ask.known_place.commune if ask.known_place and ask.is_free else None
         if commune is None or not (known := self._offices.of(commune.code)):
             return None
-        wanted, offices = self._wanted(ask), _asked(known, ask.office.kinds)
+        wanted = self._wanted(ask)
+        offices = _asked(known, ask.office.kinds, wanted)
         if not wanted or not offices:
             return None
         why: dict[str, float] = dict.fromkeys(wanted, 1.0)
@@ -63,10 +64,10 @@ class OfficeSource:
 
     def _wanted(self, ask: Ask) -> tuple[Wanted, ...]:
         """What of an office is asked: what rules are certain of before what the meaning says."""
-        told = self._told(ask)
-        if ask.office.other_times or (told and told not in self._meant):
+        asked, told = ask.office, self._told(ask)
+        if asked.other_times or not asked.plain or (told and told not in self._meant):
             return ()
-        return ask.office.wanted or ((self._meant[told],) if told else ())
+        return asked.wanted or ((self._meant[told],) if told else ())
 
     def _draft(
         self, ask: Ask, commune: Commune, offices: Sequence[Office], wanted: Sequence[Wanted]
@@ -81,11 +82,13 @@ class OfficeSource:
         return draft
 
 
-def _asked(known: Sequence[Office], kinds: Sequence[Kind]) -> tuple[Office, ...]:
-    """The offices that are meant, all of one kind."""
-    first = [kind for kind in kinds if kind in _IN_ONE_HOUSE]
-    wanted = kinds if kinds and not first else (*kinds, *_IN_ONE_HOUSE)
-    for kind in wanted:
-        if those := tuple(office for office in known if office.kind == kind):
-            return those[:MAX_OFFICES]
-    return ()
+def _asked(
+    known: Sequence[Office], kinds: Sequence[Kind], wanted: Sequence[Wanted]
+) -> tuple[Office, ...]:
+    """The offices that are meant, all of one kind; where that can be, one that has what is wanted."""
+    alone = kinds and not set(kinds) & set(_IN_ONE_HOUSE)
+    order = kinds if alone else tuple(dict.fromkeys((*kinds, *_IN_ONE_HOUSE)))
+    groups = [tuple(office for office in known if office.kind == kind) for kind in order]
+    groups = [those for those in groups if those]
+    having = (those for those in groups if any(has(o, one) for o in those for one in wanted))
+    return next(having, groups[0] if groups else ())[:MAX_OFFICES]
