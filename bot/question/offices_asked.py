@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -25,24 +26,28 @@ class OfficeAsked:
     plain: bool  # an office is named, or nothing that could be another house
 
 
-def office_asked(folded: str, place: str, rest: str) -> OfficeAsked:
+def office_asked(texts: Iterable[str]) -> OfficeAsked:
     """Read a request.
 
     Args:
-        folded: the request alone, without the story around it.
-        place: the words that name its place; the words of a name ask nothing.
-        rest: folded, with "_" for the place, for where those words are not in the request as it
-            was spelled out ("p. bến nghé").
+        texts: the request alone, folded, with "_" for its place; as typed, and with its slips
+            mended, which takes "sdt" for a slip.
     """
-    named = fold(place)
-    if named and named not in folded and rest:
-        folded = rest
-    text = " ".join((folded.replace(named, " _ ") if named else folded).split())
-    kinds = tuple(kind for kind in KINDS if rules.search(f"offices.{kind}", text))
+    read = tuple(dict.fromkeys(" ".join(text.split()) for text in texts))
+
+    def said(rule: str) -> bool:
+        return any(rules.search(f"offices.{rule}", text) for text in read)
+
+    kinds = tuple(kind for kind in KINDS if said(kind))
     return OfficeAsked(
         kinds,
-        tuple(one for one in WANTED if rules.search(f"offices.{one}", text)),
-        days_in(text),
-        bool(rules.search("offices.other_times", text)),
-        bool(kinds or rules.search("offices.only_the_desk", text)),
+        tuple(one for one in WANTED if said(one)),
+        tuple(sorted({day for text in read for day in days_in(text)})),
+        said("other_times"),
+        bool(kinds) or said("only_the_desk"),
     )
+
+
+def around(text: str, place: str) -> str:
+    """A folded text with "_" for the words of a place: those of a name ask nothing."""
+    return text.replace(fold(place), " _ ") if place else text

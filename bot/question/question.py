@@ -13,7 +13,7 @@ from bot.question.bounds import Bounds
 from bot.question.clauses import clauses
 from bot.question.figures import place_of_figure
 from bot.question.letters import Letter
-from bot.question.offices_asked import OfficeAsked, office_asked
+from bot.question.offices_asked import OfficeAsked, around, office_asked
 from bot.question.place_roles import needed
 from bot.question.places_asked import asks_about_places
 from bot.question.places_named import PlaceReading
@@ -23,6 +23,7 @@ from bot.question.understanding import Understanding, body_with_duties
 from knowledge.models import Document
 from knowledge.numbers import NumberMention
 from knowledge.places.models import PlaceResolution
+from knowledge.text import fold
 from retrieval.query import SearchQuery
 from retrieval.words import Words
 
@@ -133,8 +134,9 @@ class Ask:
     @cached_property
     def office(self) -> OfficeAsked:
         """What is wanted of an office of the place named."""
-        rest = next((r.rest for r in self.places if r.found is self.known_place), "")
-        return office_asked(self.asked.folded, self.place_words, rest)
+        texts = (around(t, self.place_words) for t in (self.asked.folded, fold(self.asked.raw)))
+        rests = (r.rest for r in self.places if self.request is None and self.known_place)
+        return office_asked((*texts, *rests))
 
     @cached_property
     def body(self) -> tuple[str, str] | None:

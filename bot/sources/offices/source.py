@@ -85,10 +85,14 @@ class OfficeSource:
 def _asked(
     known: Sequence[Office], kinds: Sequence[Kind], wanted: Sequence[Wanted]
 ) -> tuple[Office, ...]:
-    """The offices that are meant, all of one kind; where that can be, one that has what is wanted."""
+    """The offices that are meant, all of one kind; of two in one house that with more of what is wanted."""
     alone = kinds and not set(kinds) & set(_IN_ONE_HOUSE)
     order = kinds if alone else tuple(dict.fromkeys((*kinds, *_IN_ONE_HOUSE)))
-    groups = [tuple(office for office in known if office.kind == kind) for kind in order]
-    groups = [those for those in groups if those]
-    having = (those for those in groups if any(has(o, one) for o in those for one in wanted))
-    return next(having, groups[0] if groups else ())[:MAX_OFFICES]
+    groups = (tuple(office for office in known if office.kind == kind) for kind in order)
+    fullest = max(filter(None, groups), key=lambda those: _held(those[0], wanted), default=())
+    return fullest[:MAX_OFFICES]
+
+
+def _held(office: Office, wanted: Sequence[Wanted]) -> int:
+    """How many of the things wanted a record has."""
+    return sum(has(office, one) for one in wanted)
