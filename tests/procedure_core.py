@@ -13,6 +13,7 @@ from fake_core import FakeCore
 from bot.answer.draft import RecordSource
 from bot.models.loader import Models
 from bot.sources.procedures.confidence import Confidence
+from bot.sources.procedures.placing import PlaceRecords
 from bot.sources.procedures.procedures import Procedures
 from knowledge.reading.bundled import load_bundled
 from knowledge.store.store import open_store
@@ -34,7 +35,9 @@ def open_procedures(folder: Path) -> Procedures:
     shutil.copyfile(built.data_folder() / "haicap.sqlite3", folder / "p.sqlite3")
     store = open_store(f"sqlite:///{folder / 'p.sqlite3'}")
     confidence = Confidence.load(Models(embedder().fingerprint))
-    return Procedures(store, embedder(), restorer(), lambda place: PLACE_RECORD, confidence)
+    return Procedures(
+        store, embedder(), restorer(), PlaceRecords(lambda _: PLACE_RECORD), confidence
+    )
 
 
 @functools.cache

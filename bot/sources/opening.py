@@ -10,6 +10,7 @@ from bot.models.loader import FOLDER as FITTED
 from bot.models.networks import Networks, Softmax
 from bot.question.offices_asked import Wanted
 from bot.sources.documents.source import DocumentSource
+from bot.sources.offices.desks import OfficeDesks
 from bot.sources.offices.drafts import OfficeDrafts
 from bot.sources.offices.source import OfficeSource
 from bot.sources.places.answers import PlaceAnswers
@@ -17,6 +18,7 @@ from bot.sources.places.drafts import PlaceDrafts
 from bot.sources.places.records import place_url
 from bot.sources.places.source import PlaceSource
 from bot.sources.procedures.confidence import Confidence
+from bot.sources.procedures.placing import PlaceRecords
 from bot.sources.procedures.procedures import Procedures
 from bot.sources.procedures.source import ProcedureSource
 from bot.sources.refusals import Refusals
@@ -54,8 +56,14 @@ class Sources:
         models = Models(retriever.embedder_fingerprint, fitted)
         places = PlaceDrafts(resolver, say)
         confidence = Confidence.load(models)
+        self.offices = Offices.stored(store.records)
+        desks = OfficeDesks(self.offices, resolver.catalogue.communes, say, place_url)
         self.procedures = Procedures(
-            store, retriever.embedder, retriever.restorer, places.source, confidence
+            store,
+            retriever.embedder,
+            retriever.restorer,
+            PlaceRecords(places.source, desks.told),
+            confidence,
         )
         self.refusals = Refusals(say)
         procedures = ProcedureSource(self.procedures)
@@ -63,7 +71,6 @@ class Sources:
         self.asks = Networks.of(Models("", FITTED).open(f"requests{ANY}")).log_odds
         replies = ReplySource(say, Meaning.of(models.open("safety")))
         self.urgent = replies.urgent
-        self.offices = Offices.stored(store.records)
         offices = OfficeSource(
             self.offices,
             OfficeDrafts(say, place_url, places.source),
