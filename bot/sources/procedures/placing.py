@@ -90,7 +90,8 @@ class Placing:
 
     def _office(self, sheet: Sheet, commune: str) -> list[Block]:
         """Where the desk is and its numbers, as far as its office's record says."""
-        told = self._records.desk(commune, sheet.procedure.desk)
+        where = not sheet.ask.aspects or "where" in sheet.ask.aspects
+        told = self._records.desk(commune, sheet.procedure.desk) if where else None
         if told is None:
             return []
         words, source = told
