@@ -114,7 +114,7 @@ def test_an_old_name_is_told_with_what_it_is_now(filled: Core) -> None:
         "trạm y tế phường Sài Gòn mấy giờ mở cửa",
         "Phường Sài Gòn",
         "phường bến nghé quận 1 nay là phường nào",
-        "lệ phí đăng ký khai sinh ở ubnd phường Sài Gòn bao nhiêu",
+        "lệ phí đăng ký khai sinh ở phường Sài Gòn bao nhiêu",
         "UBND phường Sài Gòn có bao nhiêu cán bộ",
         "công an phường Sài Gòn số mấy, chồng tôi đang đánh tôi",
     ],
