@@ -116,6 +116,7 @@ def test_an_old_name_is_told_with_what_it_is_now(filled: Core) -> None:
         "phường bến nghé quận 1 nay là phường nào",
         "lệ phí đăng ký khai sinh ở phường Sài Gòn bao nhiêu",
         "UBND phường Sài Gòn có bao nhiêu cán bộ",
+        "lệ phí khai sinh bao nhiêu, công an phường Sài Gòn số mấy",
         "công an phường Sài Gòn số mấy, chồng tôi đang đánh tôi",
     ],
 )

@@ -7,6 +7,7 @@ from functools import partial
 
 from bot.answer.blocks import Note
 from bot.answer.draft import Draft
+from bot.question.aspects import Aspect
 from bot.question.offices_asked import Wanted
 from bot.question.question import Ask
 from bot.sources.offices.drafts import SUBJECT, OfficeDrafts
@@ -19,6 +20,9 @@ from knowledge.places.models import Commune
 MAX_OFFICES = 3  # of one kind told of a commune; more are branches that its centre can name
 # The desk is in the committee's house: either answers for the other, the police for nobody.
 _IN_ONE_HOUSE: tuple[Kind, ...] = ("one_stop", "committee")
+
+# The aspect of a procedure that the address of an office is too.
+_WHERE: Aspect = "where"
 
 Told = Callable[[Ask], str]
 Caution = Callable[[Ask], Note | None]
@@ -66,6 +70,8 @@ class OfficeSource:
         """What of an office is asked: what rules are certain of before what the meaning says."""
         asked, told = ask.office, self._told(ask)
         if asked.other_times or not asked.plain or (told and told not in self._meant):
+            return ()
+        if not told and set(ask.aspects) - {_WHERE}:  # papers, a fee: of a procedure, asked beside
             return ()
         return asked.wanted or ((self._meant[told],) if told else ())
 
