@@ -13,6 +13,7 @@ from bot.sources.places.drafts import PlaceDrafts
 from bot.sources.places.source import PlaceSource
 from bot.sources.procedures.confidence import Confidence
 from bot.sources.procedures.procedures import Procedures
+from bot.sources.procedures.ranking import load_ranker
 from bot.sources.procedures.source import ProcedureSource
 from bot.sources.refusals import Refusals
 from bot.sources.replies.source import ReplySource
@@ -43,9 +44,13 @@ class Sources:
         """
         models = Models(retriever.embedder_fingerprint, fitted)
         places = PlaceDrafts(resolver, say)
-        confidence = Confidence.load(models)
         self.procedures = Procedures(
-            store, retriever.embedder, retriever.restorer, places.source, confidence
+            store,
+            retriever.embedder,
+            retriever.restorer,
+            places.source,
+            Confidence.load(models),
+            load_ranker(models),
         )
         self.refusals = Refusals(say)
         procedures = ProcedureSource(self.procedures)

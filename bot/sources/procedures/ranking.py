@@ -1,0 +1,24 @@
+"""The fitted order of records, as its file has it."""
+
+from __future__ import annotations
+
+from bot.models.loader import Model, Models
+from retrieval.record_ranker import RecordRanker, Space
+
+NAME = "record_ranker"
+
+
+def load_ranker(models: Models) -> RecordRanker:
+    """The ranker that ships with the product."""
+    return read_ranker(models.open(NAME))
+
+
+def read_ranker(model: Model) -> RecordRanker:
+    """The ranker that a card and its arrays describe."""
+    weights, arrays = model.card.parameters["weights"], model.arrays
+    if not arrays:
+        return RecordRanker(weights)
+    rows = zip(model.card.parameters["asked"], arrays["sums"], strict=True)
+    asked = {name: (times, total) for (name, times), total in rows}
+    parts = (arrays[n] for n in ("question_centre", "phrase_centre", "foretell", "metric"))
+    return RecordRanker(weights, Space(*parts, asked))
