@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise, zip_longest
 
 import numpy as np
@@ -330,7 +329,7 @@ class ProcedureSearch:
         score = float(found.scores[at]) * factor + _SIGN_BONUS * float(found.signed[owner])
         meant = int(found.meant[owner])
         if meant:  # words for all that is meant say more than words for a part of it
-            score += _MEANT_BONUS * meant / found.asked_meanings
+            score += _MEANT_BONUS * meant / found.meanings
         return ProcedureHit(
             self._records[owner],
             min(round(score, 4), 0.99),
@@ -392,9 +391,7 @@ def plain_name_of(name: str) -> str:
     return name[8:].strip() if name.lower().startswith("thủ tục ") else name
 
 
-def _postings_of(
-    owners: Sequence[int], rows: Sequence[Sequence[str]]
-) -> dict[str, np.ndarray]:
+def _postings_of(owners: Sequence[int], rows: Sequence[Sequence[str]]) -> dict[str, np.ndarray]:
     """Meaning -> the records that have words for it, each once."""
     found: dict[str, set[int]] = {}
     for owner, row in zip(owners, rows, strict=True):

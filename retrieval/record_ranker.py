@@ -4,7 +4,7 @@ A record is scored by its best phrase (name or alias: how near in meaning, which
 cases that it covers and that are told, and by how near the question lies to where the record's
 questions are expected. That is what its phrases foretell (a linear map fitted on the records that
 we have phrasings of), drawn towards the mean of its own phrasings where there are any (James and
-Stein's shrinkage): so records without any, such as those of an import, are ranked in the same terms.
+Stein's shrinkage): records without any, such as those of an import, are ranked in the same terms.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ PHRASE_NAMES = ("near", "coverage", "explained")
 RECORD_NAMES = ("expected", "foretold", "meant", "signed", "own", "asked", "asked_times")
 CASE_WAYS = ("both", "record", "told")
 """A case that the record covers and that is told; only the record has it; only it is told."""
+WEIGHT_NAMES = (*PHRASE_NAMES, *RECORD_NAMES, *(f"{c}_{way}" for c in CASES for way in CASE_WAYS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +152,9 @@ class RecordRanking:
             phrases = phrases + weights["near"] * (self._phrases @ question)
             fit = fit + self._records @ question
         told = [at for at, case in enumerate(CASES) if case in found.told]
-        best: np.ndarray = np.maximum.reduceat(phrases, self._starts)
-        return best + fit + self._when_told[:, told].sum(1)
+        fit = fit + self._when_told[:, told].sum(1)
+        odds: np.ndarray = np.maximum.reduceat(phrases, self._starts) + fit
+        return odds
 
 
 def _unit(vectors: np.ndarray) -> np.ndarray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,8 @@ from bot.sources.documents.judging import NEVER
 from bot.sources.router import measured
 from bot.sources.source import CERTAIN
 from evals.training.examples import DOCUMENTS, PROCEDURES, Example
+from knowledge.procedures.catalogue import codes_of
+from retrieval.record_ranker import RecordRanker
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,14 +23,31 @@ class Claimed:
     example: Example
     documents: Mapping[str, float]  # of the clauses found; empty where a rule refuses them
     procedures: Mapping[str, float]  # of the records found; empty where none was
-    record: str  # name of the first record; empty where there is none
+    right: bool  # whether the first record answers
     values: Mapping[str, float]  # what the router looks at
     vector: np.ndarray
 
 
-def claimed(core: Core, asked: Sequence[Example]) -> list[Claimed]:
-    """Ask every example."""
-    return [row for example in asked if (row := _claimed(core, example))]
+def claimed(
+    core: Core, asked: Sequence[Example], unseen: Sequence[tuple[RecordRanker, Set[str]]]
+) -> list[Claimed]:
+    """Ask every example.
+
+    Args:
+        core: the product.
+        asked: the examples.
+        unseen: rankers of records, each with the keys of the examples that it did not see; those
+            are asked of it, so that what is fitted next knows how sure a ranker of strangers is.
+    """
+    search, fitted = core.procedures.search, core.procedures.search.ranking
+    records = core.procedures.catalogue.all
+    rows, left = [], {example.key for example in asked}
+    for ranker, keys in unseen:
+        search.ranking = ranker.over(records, search.bounds, search.vectors)
+        rows += [row for e in asked if e.key in keys and (row := _claimed(core, e))]
+        left -= keys
+    search.ranking = fitted
+    return [*rows, *(row for e in asked if e.key in left and (row := _claimed(core, e)))]
 
 
 def _claimed(core: Core, example: Example) -> Claimed | None:
@@ -42,7 +61,16 @@ def _claimed(core: Core, example: Example) -> Claimed | None:
         example,
         clause.why if clause.odds > NEVER else {},
         record.why if record else {},
-        record.subject.procedure if record else "",
+        _is_right(core, example, record.subject.procedure if record else ""),
         measured(ask, claims),
         ask.vector,
     )
+
+
+def _is_right(core: Core, example: Example, name: str) -> bool:
+    """Whether a record of a name is one that answers."""
+    catalogue = core.procedures.catalogue
+    codes = {code for p in catalogue.all if p.name == name for code in (p.id, *codes_of(p))}
+    wanted = [catalogue.get(record) or catalogue.by_code(record) for record in example.records]
+    known = {code for p in wanted if p for code in (p.id, *codes_of(p))}
+    return not codes.isdisjoint(known.union(example.records))

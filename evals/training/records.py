@@ -2,13 +2,13 @@
 
 First the weights (listwise softmax; ListNet, Cao et al. 2007), once where half of the records are
 taken to have no phrasings and once where all have theirs, a question's own vector always taken out;
-then the metric between questions and phrases. The figures are of fits that did not see the question,
-or no question of its record.
+then the metric between questions and phrases. The figures are of fits that did not see the
+question, or no question of its record.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -62,13 +62,15 @@ class Asked:
     @property
     def whole(self) -> np.ndarray:
         """(n,): whether the record is left out with all its questions."""
-        return self.first % OUT_WHOLE == 0
+        whole: np.ndarray = self.first % OUT_WHOLE == 0
+        return whole
 
     @property
     def folds(self) -> np.ndarray:
         """(n,): by record for one record in OUT_WHOLE, else by question."""
         keys = np.array([sum(map(ord, example.key)) for example in self.examples])
-        return np.where(self.whole, self.first // OUT_WHOLE, keys) % FOLDS
+        folds: np.ndarray = np.where(self.whole, self.first // OUT_WHOLE, keys) % FOLDS
+        return folds
 
 
 def measure(core: Core, examples: Sequence[Example]) -> Asked:
@@ -97,8 +99,8 @@ def _owners(catalogue: Catalogue, place: Mapping[str, int], name: str) -> list[i
     return list(dict.fromkeys([*own, *sharing]))
 
 
-def fit(core: Core, asked: Asked, folder: Path) -> list[RecordRanker]:
-    """Fit on all and save; the rankers of each fold, which did not see it."""
+def fit(core: Core, asked: Asked, folder: Path) -> list[tuple[RecordRanker, Set[str]]]:
+    """Fit on all and save; the rankers of each fold, with the keys of what they did not see."""
     fitting, folds = Fitting(core, asked), asked.folds
     rankers = [fitting.ranker(np.flatnonzero(folds != fold)) for fold in range(FOLDS)]
     figures = _figures(core, asked, rankers)
@@ -107,7 +109,8 @@ def fit(core: Core, asked: Asked, folder: Path) -> list[RecordRanker]:
     _save(folder, NAME, fitting.ranker(everything), figures)
     plain = Fitting(core, asked, vectors=False)
     _save(folder, NAME + ANY, plain.ranker(everything), {})
-    return rankers
+    keys = np.array([example.key for example in asked.examples])
+    return [(ranker, set(keys[folds == fold].tolist())) for fold, ranker in enumerate(rankers)]
 
 
 class Fitting:
@@ -196,7 +199,7 @@ class Fitting:
         values = {n: np.stack([getattr(f, n) for f in found]) for n in ("coverage", "explained")}
         if self._space is not None:
             values["near"] = self._questions[sample] @ self._phrases.T
-        score = sum(weights[name] * value for name, value in values.items())
+        score = np.sum([weights[name] * value for name, value in values.items()], axis=0)
         ends = np.append(self._table.starts[1:], score.shape[1])
         best = np.stack(
             [a + score[:, a:b].argmax(1) for a, b in zip(self._table.starts, ends, strict=True)], 1
@@ -248,7 +251,8 @@ class Fitting:
             np.array([weights[f"{case}_{way}"] for case in CASES]) for way in CASE_WAYS
         )
         scores: np.ndarray = (told * both) @ cases.T + ((1 - told) * record) @ cases.T
-        return scores + (told * only_told) @ (1 - cases).T
+        scores += (told * only_told) @ (1 - cases).T
+        return scores
 
 
 def _error(scores: np.ndarray, right: np.ndarray) -> np.ndarray:
@@ -266,7 +270,7 @@ def _figures(core: Core, asked: Asked, rankers: Sequence[RecordRanker]) -> dict[
     first, near = np.zeros(len(folds), bool), np.zeros(len(folds), bool)
     for fold, ranker in enumerate(rankers):
         ranking = ranker.over(core.procedures.catalogue.all, search.bounds, search.vectors)
-        for at in np.flatnonzero(folds == fold):
+        for at in np.flatnonzero(folds == fold).tolist():
             order = np.argsort(-ranking.fit(asked.found[at]))[:TOP]
             first[at], near[at] = asked.right[at, order[0]], asked.right[at, order].any()
     figures: dict[str, Any] = {"records": len(set(asked.first.tolist())), "questions": len(folds)}

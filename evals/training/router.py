@@ -24,7 +24,6 @@ OF_EMBEDDER: Final = (
     "documents.margin",
     "procedures.cosine",
     "procedures.score",
-    "procedures.margin",
 )
 # Of each kind beside its share of our sets: people ask about procedures and places far more often
 # than about what we do not hold. On tuning questions .964 to .986 on procedures are told so.

@@ -68,9 +68,7 @@ class Procedures:
         catalogue = Catalogue(load_procedures(), load_rules(), portal, load_groups(), load_words())
         rarity: Callable[[str], float] = self._restorer.rarity
         vectors = self._store.vectors
-        search = ProcedureSearch(
-            catalogue, self._embedder, vectors, rarity, self._ranker, progress
-        )
+        search = ProcedureSearch(catalogue, self._embedder, vectors, rarity, self._ranker, progress)
         self.catalogue, self.search = catalogue, search
         self.answers = ProcedureAnswers(
             catalogue, search, self.say, self._place_source, self._confidence

@@ -20,5 +20,11 @@ def read_ranker(model: Model) -> RecordRanker:
         return RecordRanker(weights)
     rows = zip(model.card.parameters["asked"], arrays["sums"], strict=True)
     asked = {name: (times, total) for (name, times), total in rows}
-    parts = (arrays[n] for n in ("question_centre", "phrase_centre", "foretell", "metric"))
-    return RecordRanker(weights, Space(*parts, asked))
+    space = Space(
+        arrays["question_centre"],
+        arrays["phrase_centre"],
+        arrays["foretell"],
+        arrays["metric"],
+        asked,
+    )
+    return RecordRanker(weights, space)
