@@ -7,26 +7,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bot.answer.answer import Answer
-from bot.answer.blocks import Note
 from bot.answer.codec import from_json, to_stored
-from bot.answer.draft import Draft
 from bot.answer.finish import finished
 from bot.conversation.conversations import Conversations
 from bot.keeping.answers import Answers
 from bot.keeping.feedback import Feedback
 from bot.question.checking import check_question
 from bot.question.personal_data import mask_personal_data
-from bot.question.question import Question
 from bot.rephrasing.phrased import Rewords
-from bot.sources.refusals import Refusals
-from bot.sources.router import Router
+from bot.sources.answering import Answering, Watch, unwatched
 from prompts.wording import Wording
-
-Watch = Callable[[str, object], None]
-
-
-def unwatched(_stage: str, _made: object) -> None:
-    """Look at nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +24,13 @@ class Assistant:
     """Answers questions; safe to call from many threads."""
 
     conversations: Conversations
-    router: Router
+    answering: Answering
     rewording: Rewords
-    refusals: Refusals
     answers: Answers
     feedback: Feedback
     say: Wording
     checked_on: str  # ISO date: the oldest check among all documents
-    max_question_chars: int = 1_000
+    max_question_chars: int = 4_000
 
     def ask(
         self,
@@ -65,7 +54,7 @@ class Assistant:
         text = check_question(question, self.max_question_chars, self.say)
         asked = self.conversations.read(text, conversation_id)
         watch("read", asked)
-        draft, asked = self._draft(asked, watch)
+        draft, asked = self.answering.draft(asked, watch)
         watch("answered", draft)
         phrased = self.rewording.reword(draft, asked.ask.text, tell)
         answer = replace(
@@ -80,24 +69,6 @@ class Assistant:
         self.conversations.keep(answer.conversation_id, answer.status, asked, draft.subject)
         watch("kept", answer)
         return answer
-
-    def _draft(self, asked: Question, watch: Watch) -> tuple[Draft, Question]:
-        """What is said, and the question answered: its own words where leaning found nothing."""
-        if asked.clarify:
-            return self.refusals.clarify(asked.clarify, asked.topic.document), asked
-        draft = self._answered(asked, watch)
-        if asked.instead and draft.status == "no_evidence":
-            alone = Question(asked.text, asked.instead)
-            return self._answered(alone, watch), alone
-        if asked.leans:
-            shown = mask_personal_data(asked.ask.text)
-            draft.blocks.insert(0, Note(self.say.text("follow_up.understood", question=shown)))
-        return draft, asked
-
-    def _answered(self, asked: Question, watch: Watch) -> Draft:
-        routed = self.router.route(asked.ask)
-        watch("routed", routed)
-        return routed.chosen.answer()
 
     def forget_conversation(self, conversation_id: str) -> int:
         """Delete what is kept of a conversation; returns how many turns that was."""

@@ -13,11 +13,13 @@ from filelock import FileLock, Timeout
 from bot.assistant import Assistant
 from bot.conversation.conversations import Conversations
 from bot.keeping.keeping import Keeping
+from bot.question.letters import LetterReader
 from bot.question.places_named import PlaceReader
 from bot.question.reader import Reader
 from bot.rephrasing.model import LanguageModel
 from bot.rephrasing.phrased import AsComposed, Rewords
 from bot.settings import Settings
+from bot.sources.answering import Answering
 from bot.sources.opening import FITTED, Sources
 from knowledge.models import Document
 from knowledge.places.resolver import open_resolver
@@ -59,12 +61,14 @@ class Core:
         say, resolver = load_wording(), open_resolver()
         sources = Sources(self.store, self.retriever, resolver, say, self._models)
         self.procedures, self.router = sources.procedures, sources.router
-        self.reader = Reader(self.retriever, PlaceReader(resolver))
+        letters = LetterReader(sources.asks)
+        self.reader = Reader(self.retriever, PlaceReader(resolver), letters, sources.thing)
         self.assistant = Assistant(
-            Conversations(self.keeping.turns, self.reader, sources.names_procedure, say),
-            self.router,
+            Conversations(
+                self.keeping.turns, self.reader, sources.names_procedure, sources.urgent, say
+            ),
+            Answering(self.reader, self.router, sources.refusals, say),
             self._rewording(say),
-            sources.refusals,
             self.keeping.answers,
             self.keeping.feedback,
             say,

@@ -121,7 +121,7 @@ class Settings(BaseModel):
         (), "Proxies whose X-Forwarded-For is believed", "IP addresses or networks, comma-separated"
     )
     max_question_chars: int = _setting(
-        1000, "Longest question, in characters", "50 to 10000", ge=50, le=10_000
+        4000, "Longest question, in characters", "50 to 10000", ge=50, le=10_000
     )
     max_body_bytes: int = _setting(
         65_536, "Largest request body, in bytes", "1024 to 10485760", ge=1024, le=10_485_760

@@ -17,7 +17,7 @@ from knowledge.models import Document, Passage
 from knowledge.reading.bundled import load_bundled
 from prompts.text import Text, reference
 
-MAX_QUESTION_CHARS = 1000
+MAX_QUESTION_CHARS = 4000
 POINT = "muc-4-diem-10"
 DOCUMENT = "ket-luan-177-kl-tw"
 
@@ -62,7 +62,7 @@ class FakeAssistant:
         if not question.strip():
             raise QuestionError("Bạn chưa nhập câu hỏi.", "empty")
         if len(question) > MAX_QUESTION_CHARS:
-            raise QuestionError("Câu hỏi dài quá 1.000 ký tự. Bạn hãy rút ngắn.", "too_long")
+            raise QuestionError("Câu hỏi dài quá 4.000 ký tự. Bạn hãy rút ngắn.", "too_long")
         if "hỏng" in question:
             raise RuntimeError(f"broken on {question!r}")
         time.sleep(self._delay_s)

@@ -196,7 +196,7 @@ def test_ask_reads_stdin_for_a_dash(core: FakeCore, haicap: Haicap) -> None:
 def test_ask_refuses_endless_stdin_before_opening(
     core: FakeCore, haicap: Haicap, endless: bytes
 ) -> None:
-    assert haicap("ask", "-", stdin=endless).refused_with("1000 ký tự")
+    assert haicap("ask", "-", stdin=endless).refused_with("4000 ký tự")
     assert core.opened == 0
 
 

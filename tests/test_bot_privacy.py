@@ -32,6 +32,10 @@ from knowledge.reading.bundled import load_bundled
         "02839123456",
         "028 3912 3456",
         "(028) 3912 3456"[1:],
+        # dossiers handed in
+        "000.00.16.H26-250701-0001",
+        "H57.12-251003-0045",
+        "g22.99.103-251001-0033",
         # e-mail addresses
         "nguyen.van-a+1@example.com",
         "a_b@thanh-pho.gov.vn",
@@ -97,10 +101,9 @@ def test_numbers_behind_a_word_that_says_so_are_masked(text: str) -> None:
         "100.000.000.000 đồng",
         "tài khoản nộp 1.500.000 đồng",
         "lệ phí căn cước 100.000 đồng",
-        # codes of procedures and files
+        # codes of procedures
         "thủ tục 1.001193",
         "2.000815.000.00.00.H01",
-        "000.00.16.H26-250701-0001",
         # hotlines and small numbers
         "gọi 113, 115, 111 hoặc 18001096",
         "xã có 12345 người",

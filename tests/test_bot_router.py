@@ -8,12 +8,14 @@ import numpy as np
 import pytest
 from asks import read_ask
 
+from bot.answer.blocks import Note
 from bot.answer.draft import Draft
 from bot.models.networks import Inputs, Softmax
 from bot.question.subject import NOTHING
 from bot.sources.refusals import Refusals
 from bot.sources.router import NOT_HELD, OUTSIDE, Router
 from bot.sources.source import CERTAIN, Claim
+from prompts.text import Text
 from prompts.wording import load_wording
 from retrieval.diacritics import Restorer
 
@@ -25,12 +27,14 @@ class Says:
     name: str
     odds: float | None
     seen: float = 0.0
+    beside: Note | None = None
 
     def claim(self, ask):
         if self.odds is None:
             return None
         why = {"seen": self.seen}
-        return Claim(self.name, self.odds, NOTHING, why, lambda: Draft().add(self.name))
+        draft = Draft().add(self.name)
+        return Claim(self.name, self.odds, NOTHING, why, lambda: draft, beside=self.beside)
 
 
 class OneModel:
@@ -73,6 +77,15 @@ def test_what_a_closed_rule_decides_is_not_weighed(ask) -> None:
 def test_what_no_source_can_claim_is_an_honest_no(ask, kind: str, status: str) -> None:
     draft = route(ask, [Says("a", 1.0)], kind, "a").chosen.answer()
     assert draft.status == status
+
+
+@pytest.mark.parametrize("odds", [1.0, CERTAIN])
+def test_what_is_to_be_read_first_stands_before_the_answer_of_another(ask, odds: float) -> None:
+    warning = Note(Text.of("113"))
+    answered = route(ask, [Says("warns", 0.0, beside=warning), Says("a", odds)], "a").answer()
+    assert answered.blocks == [warning, "a"]
+    alone = route(ask, [Says("warns", CERTAIN, beside=warning), Says("a", odds)], "a").answer()
+    assert alone.blocks == ["warns"]
 
 
 def test_what_was_measured_is_told_by_source(ask) -> None:

@@ -20,7 +20,7 @@ def test_defaults_work_alone() -> None:
     assert settings.port == 8000
     assert settings.host == "127.0.0.1"
     assert settings.rate_limit == "60/minute"
-    assert settings.max_question_chars == 1000
+    assert settings.max_question_chars == 4000
     assert settings.database_url == "sqlite:///data/haicap.sqlite3"
     assert settings.log_questions is False
     assert settings.llm_base_url is settings.chroma_url is settings.telegram_token is None

@@ -246,9 +246,9 @@ def test_a_cut_stream_falls_back_to_the_plain_call(open_page) -> None:
 
 def test_refused_question_is_told(open_page) -> None:
     page = open_page()
-    turn = ask(page, "a" * 1001)
+    turn = ask(page, "a" * 4001)
     expect(turn.locator(".notice")).to_contain_text("rút ngắn")
-    expect(page.locator("#ui-count")).to_have_text("1001/1000 ký tự")
+    expect(page.locator("#ui-count")).to_have_text("4001/4000 ký tự")
 
 
 def test_enter_while_composing_does_not_send(open_page) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
@@ -13,8 +13,9 @@ from bot.question import rules
 from bot.question.personal_data import mask_personal_data
 from bot.question.question import Ask, Question
 from bot.question.reader import Reader, TurnReader
+from bot.question.statements import is_statement
 from bot.question.subject import About, Subject
-from bot.question.topic import Topic
+from bot.question.topic import NO_TOPIC, Topic
 from prompts.wording import Wording
 
 if TYPE_CHECKING:
@@ -28,20 +29,30 @@ class Conversations:
     """Reads follow-ups and keeps what later ones need; safe to call from many threads."""
 
     def __init__(
-        self, turns: Turns, reader: Reader, names_procedure: NamesProcedure, say: Wording
+        self,
+        turns: Turns,
+        reader: Reader,
+        names_procedure: NamesProcedure,
+        urgent: Callable[[Ask], bool],
+        say: Wording,
     ) -> None:
         """Take what keeps the turns, what reads, and the wording of carried questions.
 
-        `names_procedure` says whether the words of an ask name a procedure.
+        `names_procedure` says whether the words of an ask name a procedure, `urgent` whether they
+        are to be answered alone: a cry for help between two questions leans on neither.
         """
         self._turns, self._reader, self._say = turns, reader, say
-        self._names_procedure = names_procedure
+        self._names_procedure, self._urgent = names_procedure, urgent
 
     def read(self, text: str, conversation_id: str | None) -> Question:
         """`text` as it is to be answered: its own words, or with what earlier turns were about."""
         turns = self._turns.newest(conversation_id, MAX_TURNS) if conversation_id else []
         topics = [Topic(**t["topic"]) for t in turns if t["topic"]]
         reader = self._reader.turn()
+        if self._urgent(reader.ask(text)):  # "em chán lắm" is no fact to be noted
+            return _own(text, reader)
+        if is_statement(reader.ask(text)):
+            return self._told(text, reader, topics)
         if not topics:
             return self._alone(text, reader)
         pending = turns[-1]["status"] == "needs_clarification"
@@ -68,6 +79,15 @@ class Conversations:
         if rules.fullmatch("follow_up.only_a_level", query.folded.strip()):
             return _own(text, reader, self._say("clarify.topic"))
         return _own(text, reader)
+
+    def _told(self, text: str, reader: TurnReader, topics: Sequence[Topic]) -> Question:
+        """Facts without a request: the last procedure again with them, or what is needed."""
+        told = mask_personal_data(text)
+        topic = topics[-1] if topics else NO_TOPIC
+        if not topic.procedure:
+            return _own(text, reader, self._say("letters.need", told=told))
+        ask = replace(reader.ask(topic.question), told=text)
+        return Question(text, ask, leans=True, topic=topic, noted=told)
 
     def _leaning(
         self, text: str, reader: TurnReader, topics: Sequence[Topic], pending: bool

@@ -25,6 +25,15 @@ _MOBILE = re.compile(
 )
 # The 12 digits of a citizen's identity card: the first is 0, for the code of a province.
 _NATIONAL_ID = re.compile(r"(?<![\w/.-])0(?:[ .-]?\d){11}(?![\w/]|[.-]\d)")
+# A dossier's code opens it at the portal. The body that took it in, the day, its number of that day:
+# "000.00.12.H29-250901-0007", "H57.12-251003-0045"; people leave the end away: "000.00.12.H29-…".
+_BODY = r"(?<![\w/.-])\d{3}\.\d{2}\.\d{2}\.[a-z]\d{2}(?!\w)"
+_DOSSIER = re.compile(
+    r"(?<![\w/.-])(?:\d{3}\.\d{2}\.\d{2}\.)?[a-z]\d{2}(?:\.\d{1,3}){0,3}-\d{6}-\d{3,6}"
+    r"(?![\w/]|[.-]\d)",
+    re.IGNORECASE,
+)
+_DOSSIER_BEGUN = re.compile(f"{_DOSSIER.pattern}|{_BODY}", re.IGNORECASE)
 # Other numbers are personal only behind a word that says so.
 _BANKS = (
     r"vietcombank|vcb|techcombank|tcb|agribank|bidv|vietinbank|mb ?bank|mb|acb|sacombank|"
@@ -38,16 +47,21 @@ _BEHIND_NAME = re.compile(
 
 
 def mask_personal_data(text: str) -> str:
-    """`text` with national ids, phone numbers, e-mail addresses and account numbers masked.
+    """`text` with national ids, phones, e-mail addresses, accounts and dossiers' codes masked.
 
     Document numbers, dates, money and procedure codes stay.
     """
     for start, end in reversed(list(_named(text.translate(_FOLDED)))):
         text = text[:start] + MASK + text[end:]
-    for pattern in (_EMAIL, _NATIONAL_ID, _PHONE, _MOBILE):
+    for pattern in (_DOSSIER, _EMAIL, _NATIONAL_ID, _PHONE, _MOBILE):
         for match in reversed(list(pattern.finditer(text.translate(_PLAIN)))):
             text = text[: match.start()] + MASK + text[match.end() :]
     return text
+
+
+def has_dossier_code(text: str) -> bool:
+    """Whether a dossier that was handed in is named by its code."""
+    return _DOSSIER_BEGUN.search(text.translate(_PLAIN)) is not None
 
 
 def _named(folded: str) -> Iterator[tuple[int, int]]:

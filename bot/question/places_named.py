@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from bot.question import rules
+from bot.question.place_roles import roles
+from bot.question.situation import PlaceTold
 from knowledge.places.models import CERTAIN_HOWS, LEVELS, NewUnit, OldUnit, PlaceResolution
 from knowledge.places.resolver import PlaceResolver
 from knowledge.places.spelling.keys import name_key
@@ -84,6 +86,10 @@ class PlaceReader:
     def readings(self, query: SearchQuery) -> Sequence[PlaceReading]:
         """How the question may be read, the best first; they differ in what stands around."""
         return self._recent(query)
+
+    def told(self, text: str) -> tuple[PlaceTold, ...]:
+        """Every place that a text names beyond doubt, with what it is to the teller."""
+        return roles(text, self.resolver.find_all(text))
 
     def _readings(self, query: SearchQuery) -> Sequence[PlaceReading]:
         readings = self._without_slips(query)

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 
 from bot.question.aspects import Aspect, aspects
 from bot.question.bounds import Bounds
+from bot.question.clauses import clauses
 from bot.question.figures import place_of_figure
+from bot.question.letters import Letter
+from bot.question.place_roles import needed
+from bot.question.places_asked import asks_about_places
 from bot.question.places_named import PlaceReading
+from bot.question.situation import PlaceTold, Situation, read_situation
 from bot.question.topic import NO_TOPIC, Topic
 from bot.question.understanding import Understanding, body_with_duties
 from knowledge.models import Document
@@ -21,6 +26,7 @@ from retrieval.query import SearchQuery
 from retrieval.words import Words
 
 NO_BOUNDS = Bounds()
+MANY = 2  # places, of which not all can be where to file
 
 
 @dataclass(frozen=True)
@@ -36,11 +42,50 @@ class Ask:
     bounds: Bounds
     embed: Callable[[SearchQuery], np.ndarray]
     read_places: Callable[[SearchQuery], Sequence[PlaceReading]]
+    letter: Letter | None = None  # None: one question, without a story
+    request: SearchQuery | None = None  # of a letter: what is asked in it
+    read_told: Callable[[str], tuple[PlaceTold, ...]] = field(default=lambda _: ())
+    told: str = ""  # facts of a later turn, told without a request
+
+    @property
+    def asked(self) -> SearchQuery:
+        """What is asked, without the story around it."""
+        return self.request or self.query
 
     @cached_property
     def vector(self) -> np.ndarray:
-        """(dim,) float32, L2-normalised."""
+        """(dim,) float32, L2-normalised: of what field it is."""
         return self.embed(self.query)
+
+    @cached_property
+    def asked_vector(self) -> np.ndarray:
+        """The same, of a letter half of its requests: they tell the record better than the story.
+
+        What field a letter is of, its story tells better: .938 of left-out letters by the whole,
+        .882 by the requests.
+        """
+        if self.request is None:
+            return self.vector
+        both = self.vector + self.embed(self.request)
+        blended: np.ndarray = both / np.linalg.norm(both)
+        return blended
+
+    @cached_property
+    def situation(self) -> Situation:
+        """What is told of who asks, what happened and where."""
+        written = f"{self.told}\n{self.query.text}" if self.told else self.query.text
+        told = (clause.text for clause in clauses(written))
+        return read_situation(told, self.places_told)
+
+    @cached_property
+    def places_told(self) -> tuple[PlaceTold, ...]:
+        """The places with what each is to the teller; those told last are meant."""
+        return (self.told and self.read_told(self.told)) or self.read_told(self.query.raw)
+
+    @cached_property
+    def asks_about_places(self) -> bool:
+        """Whether it may ask what becomes of places; else those named are somebody's."""
+        return asks_about_places(self.asked.folded)
 
     @cached_property
     def places(self) -> Sequence[PlaceReading]:
@@ -49,8 +94,16 @@ class Ask:
 
     @property
     def place(self) -> PlaceResolution | None:
-        """The place named, in its best reading; its status may be "unknown"."""
-        return self.places[0].found if self.places else None
+        """The place named, in its best reading; its status may be "unknown".
+
+        Of several that are somebody's, the one that the request needs: where to file before where
+        one comes from; None where nothing tells.
+        """
+        if self.told and (place := needed(self.places_told)):
+            return place
+        if self.asks_about_places or len(self.places_told) < MANY:
+            return self.places[0].found if self.places else None
+        return needed(self.places_told)
 
     @property
     def known_place(self) -> PlaceResolution | None:
@@ -74,17 +127,17 @@ class Ask:
     @cached_property
     def aspects(self) -> tuple[Aspect, ...]:
         """The aspects of a procedure that are asked; words of a place's name ask none."""
-        return aspects(self.query, self.place.matched if self.place else "")
+        return aspects(self.asked, self.place.matched if self.place else "")
 
     @cached_property
     def body(self) -> tuple[str, str] | None:
         """The one body whose duties are asked for: as typed, and folded."""
-        return body_with_duties(self.query)
+        return body_with_duties(self.asked)
 
     @property
     def place_of_figure(self) -> str:
         """The place whose own figure is asked, as written; empty for the whole country."""
-        return place_of_figure(self.query, self.known_place)
+        return place_of_figure(self.asked, self.known_place)
 
     @property
     def is_free(self) -> bool:
@@ -102,3 +155,4 @@ class Question:
     instead: Ask | None = None  # its own words, which may be meant after all
     clarify: str = ""  # to ask back, in place of an answer
     topic: Topic = NO_TOPIC  # carried over from earlier turns
+    noted: str = ""  # facts told without a request, to be acknowledged

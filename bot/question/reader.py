@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.question.bounds import Bounds
+from bot.question.coordination import Things, by_thing, parted
+from bot.question.letters import Letter, LetterReader
 from bot.question.places_named import PlaceReader
 from bot.question.question import NO_BOUNDS, Ask
-from bot.question.understanding import understand
+from bot.question.understanding import Understanding, understand
+from retrieval.query import SearchQuery
 from retrieval.retriever import Retriever
 from retrieval.words import Words
 
@@ -15,9 +18,12 @@ from retrieval.words import Words
 class Reader:
     """Turns text into asks; safe to call from many threads."""
 
-    def __init__(self, retriever: Retriever, places: PlaceReader) -> None:
-        """`retriever` knows the documents that a question may name."""
-        self._retriever, self._places = retriever, places
+    def __init__(
+        self, retriever: Retriever, places: PlaceReader, letters: LetterReader, thing: Things
+    ) -> None:
+        """`retriever` knows the documents that a question may name, `thing` the records."""
+        self._retriever, self._places, self._letters = retriever, places, letters
+        self._thing = thing
 
     def turn(self) -> TurnReader:
         """A reader for one turn of a conversation."""
@@ -25,10 +31,21 @@ class Reader:
 
     def ask(self, text: str, bounds: Bounds = NO_BOUNDS) -> Ask:
         """The request that a text makes, within the bounds of its conversation."""
-        ask = self._read(text)
+        letter = self._letters.read(text)
+        ask = self._of_letter(text, letter) if letter else self._of_question(text)
         return ask if bounds is NO_BOUNDS else replace(ask, bounds=bounds)
 
-    def _read(self, text: str) -> Ask:
+    def apart(self, ask: Ask) -> tuple[Ask, ...]:
+        """The asks that an ask may be several of, each as it would be asked alone; or none."""
+        letter = ask.letter
+        if letter is None:
+            return tuple(self._of_question(text) for text in parted(ask.text, self._thing))
+        grouped = by_thing(letter.requests, self._thing)
+        if len(grouped) < 2:
+            return ()
+        return tuple(replace(self._of_question(t), told=letter.matter) for t in grouped)
+
+    def _of_question(self, text: str) -> Ask:
         query = self._retriever.analyse(text)
         named, missing = self._retriever.named(query)
         return Ask(
@@ -41,7 +58,24 @@ class Reader:
             bounds=NO_BOUNDS,
             embed=self._retriever.embed,
             read_places=self._places.readings,
+            read_told=self._places.told,
         )
+
+    def _of_letter(self, text: str, letter: Letter) -> Ask:
+        """Found by all its words, answered by what it asks."""
+        whole = self._of_question(letter.matter)
+        request = self._retriever.analyse(letter.asked)
+        if request.folded == whole.query.folded:
+            return replace(whole, letter=letter)
+        wants = _asked(whole, request)
+        return replace(whole, letter=letter, request=request, wants=wants)
+
+
+def _asked(whole: Ask, request: SearchQuery) -> Understanding:
+    """What a letter asks; what must be answered at once may stand anywhere in it."""
+    if whole.wants.intent == "reply":
+        return whole.wants
+    return understand(request, bool(whole.named))
 
 
 class TurnReader:

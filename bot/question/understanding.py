@@ -88,14 +88,7 @@ def understand(query: SearchQuery, names_document: bool) -> Understanding:
     return Understanding(intent, "", fields, place, expects, yes_no, why)
 
 
-def forges(query: SearchQuery) -> bool:
-    """Whether somebody wants a false paper or a way past the desk; who met one may ask on."""
-    return rules.search("safety.forges", query.text.lower()) is not None
-
-
 def _reply(query: SearchQuery) -> str:
-    if forges(query):
-        return "crime"
     # As typed too: "alo" and "end my life" are no syllables, and would be mended away.
     both = (query.folded.strip(), fold(query.raw))
     agreed = (name for name in rules.first("replies", both) if _agrees(name, query))

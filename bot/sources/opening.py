@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from bot.models.loader import ANY, Models
 from bot.models.loader import FOLDER as FITTED
-from bot.models.loader import Models
-from bot.models.networks import Softmax
+from bot.models.networks import Networks, Softmax
 from bot.sources.documents.source import DocumentSource
 from bot.sources.places.answers import PlaceAnswers
 from bot.sources.places.drafts import PlaceDrafts
@@ -16,6 +16,7 @@ from bot.sources.procedures.procedures import Procedures
 from bot.sources.procedures.ranking import load_ranker
 from bot.sources.procedures.source import ProcedureSource
 from bot.sources.refusals import Refusals
+from bot.sources.replies.meaning import Meaning
 from bot.sources.replies.source import ReplySource
 from bot.sources.router import Router
 from knowledge.places.resolver import PlaceResolver
@@ -53,10 +54,13 @@ class Sources:
             load_ranker(models),
         )
         self.refusals = Refusals(say)
-        procedures = ProcedureSource(self.procedures)
-        self.names_procedure = procedures.names
+        procedures = ProcedureSource(self.procedures, self.refusals)
+        self.names_procedure, self.thing = procedures.names, procedures.thing
+        self.asks = Networks.of(Models("", FITTED).open(f"requests{ANY}")).log_odds
+        replies = ReplySource(say, Meaning.of(models.open("safety")))
+        self.urgent = replies.urgent
         sources = (
-            ReplySource(say),
+            replies,
             DocumentSource(retriever, self.refusals, models, say),
             PlaceSource(PlaceAnswers(resolver, places)),
             procedures,

@@ -31,6 +31,12 @@ class Routed:
         """The claim that answers."""
         return self.claims[0]
 
+    def answer(self) -> Draft:
+        """What the chosen claim answers, below what others ask to be read first."""
+        draft = self.chosen.answer()
+        draft.blocks[:0] = [claim.beside for claim in self.claims[1:] if claim.beside]
+        return draft
+
 
 class Router:
     """Compares what the sources claim; it knows nothing of any of them but its name."""
@@ -43,7 +49,7 @@ class Router:
         """The claims on an ask, best first; an honest no is a claim too."""
         claims = self.claims(ask)
         if claims and claims[0].odds >= CERTAIN:
-            return Routed((claims[0],))
+            return Routed(tuple(claims))
         values = measured(ask, claims)
         shares = self._model.log_odds(values, ask.vector)
         claims += self._refused(shares, [option for claim in claims for option in claim.near])
@@ -51,12 +57,12 @@ class Router:
         return Routed(tuple(best_first), values, shares)
 
     def claims(self, ask: Ask) -> list[Claim]:
-        """What the sources claim, in their order; what a closed rule decides stands alone."""
-        claims = []
+        """What the sources claim, in their order; none is asked behind one that is certain."""
+        claims: list[Claim] = []
         for source in self._sources:
             if claim := source.claim(ask):
                 if claim.odds >= CERTAIN:
-                    return [claim]
+                    return [claim, *(other for other in claims if other.beside)]
                 claims.append(claim)
         return claims
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from bot.answer.blocks import Option
+from bot.answer.blocks import Block, Option
 from bot.answer.draft import Draft
 from bot.question.question import Ask
 from bot.question.subject import Subject
@@ -24,6 +24,7 @@ class Claim:
     why: Mapping[str, float]  # what was measured: for the router and `haicap ask --explain`
     answer: Callable[[], Draft]
     near: tuple[Option, ...] = ()  # what may be meant where this claim does not stand
+    beside: Block | None = None  # to be read first where another claim answers
 
 
 class Source(Protocol):

@@ -12,7 +12,8 @@ from bot.sources.documents.judging import NEVER
 from bot.sources.router import measured
 from bot.sources.source import CERTAIN
 from evals.training.examples import DOCUMENTS, PROCEDURES, Example
-from knowledge.procedures.catalogue import codes_of
+from knowledge.procedures.catalogue import Catalogue, codes_of
+from knowledge.procedures.models import Procedure
 from retrieval.record_ranker import RecordRanker
 
 
@@ -40,17 +41,17 @@ def claimed(
             are asked of it, so that what is fitted next knows how sure a ranker of strangers is.
     """
     search, fitted = core.procedures.search, core.procedures.search.ranking
-    records = core.procedures.catalogue.all
+    known = Records(core.procedures.catalogue)
     rows, left = [], {example.key for example in asked}
     for ranker, keys in unseen:
-        search.ranking = ranker.over(records, search.bounds, search.vectors)
-        rows += [row for e in asked if e.key in keys and (row := _claimed(core, e))]
+        search.ranking = ranker.over(known.catalogue.all, search.bounds, search.vectors)
+        rows += [row for e in asked if e.key in keys and (row := _claimed(core, known, e))]
         left -= keys
     search.ranking = fitted
-    return [*rows, *(row for e in asked if e.key in left and (row := _claimed(core, e)))]
+    return [*rows, *(row for e in asked if e.key in left and (row := _claimed(core, known, e)))]
 
 
-def _claimed(core: Core, example: Example) -> Claimed | None:
+def _claimed(core: Core, known: Records, example: Example) -> Claimed | None:
     ask = core.reader.ask(example.text)
     claims = core.router.claims(ask)
     if any(claim.odds >= CERTAIN for claim in claims):
@@ -61,16 +62,27 @@ def _claimed(core: Core, example: Example) -> Claimed | None:
         example,
         clause.why if clause.odds > NEVER else {},
         record.why if record else {},
-        _is_right(core, example, record.subject.procedure if record else ""),
+        known.right(example, record.subject.procedure if record else ""),
         measured(ask, claims),
         ask.vector,
     )
 
 
-def _is_right(core: Core, example: Example, name: str) -> bool:
-    """Whether a record of a name is one that answers."""
-    catalogue = core.procedures.catalogue
-    codes = {code for p in catalogue.all if p.name == name for code in (p.id, *codes_of(p))}
-    wanted = [catalogue.get(record) or catalogue.by_code(record) for record in example.records]
-    known = {code for p in wanted if p for code in (p.id, *codes_of(p))}
-    return not codes.isdisjoint(known.union(example.records))
+class Records:
+    """Which records are one and the same: those that share a code."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+        self._named: dict[str, set[str]] = {}
+        for procedure in catalogue.all:
+            self._named.setdefault(procedure.name, set()).update(_codes(procedure))
+
+    def right(self, example: Example, name: str) -> bool:
+        """Whether a record of a name is one that answers an example."""
+        found = (self.catalogue.get(r) or self.catalogue.by_code(r) for r in example.records)
+        wanted = {code for procedure in found if procedure for code in _codes(procedure)}
+        return not wanted.union(example.records).isdisjoint(self._named.get(name, ()))
+
+
+def _codes(procedure: Procedure) -> tuple[str, ...]:
+    return (procedure.id, *codes_of(procedure))

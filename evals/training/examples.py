@@ -24,7 +24,7 @@ PAIRS: Final = (
     "calibration_pairs_c",
     "calibration_pairs_d",
 )
-VOICES: Final = ("voices_procedures", "phrasings", "voices_other")
+VOICES: Final = ("voices_procedures", "phrasings", "voices_other", "unanswered")
 FILES: Final = (*PAIRS, *VOICES, "calibration_scope", "procedures", "places", "tuning")
 # Kinds of tuning questions that no single clause answers.
 NOT_ONE_CLAUSE: Final = ("outline", "documents")
@@ -34,6 +34,9 @@ _KINDS: Final = {
     "smalltalk": OUTSIDE,
     "directive": DOCUMENTS,
     "directive_unanswered": DOCUMENTS,
+    "answered": DOCUMENTS,
+    "unanswered": DOCUMENTS,
+    "not_held": NOT_HELD,
     "procedure": PROCEDURES,
     "hours_status": NOT_HELD,
     "place": PLACES,
@@ -135,7 +138,7 @@ def _example(
         return None
     if entry.get("excerpt"):
         return _with_clauses(plain, entry, documents)
-    unanswered = entry.get("class") == "directive_unanswered"
+    unanswered = entry.get("class") in ("directive_unanswered", "unanswered")
     return replace(plain, kind=kind, answerable=False if unanswered else None)
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from bot.models.loader import FOLDER
 from bot.opening import Core, open_core
 from bot.settings import Settings
-from evals.training import confidence, judge, ranker, records, router
+from evals.training import confidence, judge, ranker, records, requests, router, safety
 from evals.training.cards import LEFT_OUT
 from evals.training.claimed import Claimed, claimed
 from evals.training.examples import Example, examples
@@ -46,12 +46,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Khớp lại các mô hình nhỏ")
     parser.add_argument("--keep-left-out", action="store_true", help="chỉ khớp mô hình chính")
     args = parser.parse_args()
+    requests.fit(FOLDER)  # first: letters are read with it
     with tempfile.TemporaryDirectory() as scratch:
         models = Path(scratch) / "models"
         models.mkdir()
         write_neutral(models)
         core = open_core(Settings(data_dir=Path(scratch) / "data"), models=models)
         try:
+            safety.fit(core, models)
             measured = _measure(core, examples(core.retriever.documents), models)
         finally:
             core.close()

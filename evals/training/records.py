@@ -17,7 +17,7 @@ import numpy as np
 
 from bot.models.loader import ANY
 from bot.opening import Core
-from bot.sources.procedures.ranking import NAME
+from bot.sources.procedures.ranking import NAME, told
 from evals.training.cards import save
 from evals.training.examples import PROCEDURES, Example
 from evals.training.fitting import Adam
@@ -83,7 +83,7 @@ def measure(core: Core, examples: Sequence[Example]) -> Asked:
     for example in wanted:
         if answering := [at for name in example.records for at in owners[name]]:
             ask = core.reader.ask(example.text)
-            found.append(search.measure(ask.query, ask.vector))
+            found.append(search.measure(ask.query, ask.asked_vector, told(ask.situation)))
             kept.append(example)
             right.append(np.bincount(answering, minlength=len(place)).clip(max=1))
             first.append(answering[0])

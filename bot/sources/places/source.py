@@ -23,7 +23,7 @@ class PlaceSource:
 
     def claim(self, ask: Ask) -> Claim | None:
         """What the place records say; None when the question is not about places alone."""
-        if not ask.is_free:
+        if not ask.is_free or not ask.asks_about_places:
             return None
         draft = self._answers.answer(ask)
         if draft is None:

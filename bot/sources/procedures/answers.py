@@ -6,6 +6,7 @@ from bot.sources.procedures.choosing import ProcedureChooser
 from bot.sources.procedures.confidence import Confidence
 from bot.sources.procedures.drafts import ProcedureDrafts
 from bot.sources.procedures.placing import PlaceRecord
+from bot.sources.procedures.things import Things
 from knowledge.procedures.catalogue import Catalogue
 from prompts.wording import Wording
 from retrieval.procedures import ProcedureSearch
@@ -23,6 +24,6 @@ class ProcedureAnswers:
         confidence: Confidence,
     ) -> None:
         """Take the records, their index, the wording, how to cite a place, and the model."""
-        self.search = search
+        self.search, self.thing = search, Things(catalogue)
         self.chooser = ProcedureChooser(catalogue, search, confidence)
         self.drafts = ProcedureDrafts(catalogue, say, place_source)

@@ -35,8 +35,8 @@ from bot.sources.procedures.placing import PlaceRecord, Placing
 from bot.sources.procedures.sheet import FieldBlocks, Sheet, source_of, source_of_rule
 from bot.sources.procedures.view import ProcedureView, WayView, card, takes_by_rule, view
 from knowledge.procedures.catalogue import Catalogue
+from knowledge.procedures.facts import PORTAL
 from knowledge.procedures.models import FieldName, Procedure, Rule
-from knowledge.procedures.portal import PORTAL
 from prompts.sources import date_text
 from prompts.text import Text, joined
 from prompts.wording import Wording
@@ -362,6 +362,6 @@ def _lines(fields: Iterable[Field | None]) -> list[Block]:
 
 def _is_the_communes(sheet: Sheet) -> bool:
     """Whether "can the commune do it" is asked of what the commune decides."""
-    at_commune = rules.search("aspects.at_commune", sheet.ask.query.folded)
+    at_commune = rules.search("aspects.at_commune", sheet.ask.asked.folded)
     decides = sheet.procedure.level in ("commune", "police_commune")
     return decides and bool(at_commune) and bool(sheet.shown.fields["decided_by"].values)

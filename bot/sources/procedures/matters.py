@@ -36,7 +36,7 @@ class Told:
 
 def asks_whether(ask: Ask) -> bool:
     """Whether somebody wants to know if they may or must, not one of a record's fields."""
-    folded = ask.query.folded
+    folded = ask.asked.folded
     if rules.search("aspects.polite", folded):
         return False
     if not ask.aspects:
@@ -82,9 +82,9 @@ def lacks(matter: Matter, ask: Ask) -> str:
     """The wording that says what the record lacks."""
     if matter == "condition" and _asks_age(ask):
         return "age"
-    if matter == "condition" and rules.search("aspects.stay", ask.query.folded):
+    if matter == "condition" and rules.search("aspects.stay", ask.asked.folded):
         return "stay"
-    if matter == "whether" and not rules.search("aspects.may", ask.query.folded):
+    if matter == "whether" and not rules.search("aspects.may", ask.asked.folded):
         return "notes"
     return matter
 
@@ -94,9 +94,9 @@ def _tells(matter: Matter, ask: Ask, procedure: Procedure, name: FieldName, valu
         return bool(rules.search(f"aspects.tells_{matter}", value))
     if matter == "condition" and _asks_age(ask):
         return bool(rules.search("aspects.tells_age", value))
-    if matter == "condition" and rules.search("aspects.stay", ask.query.folded):
+    if matter == "condition" and rules.search("aspects.stay", ask.asked.folded):
         return bool(rules.search("aspects.tells_stay", value))
-    asks_amount = rules.search("procedures.how_much", ask.query.folded)
+    asks_amount = rules.search("procedures.how_much", ask.asked.folded)
     if matter == "notes" and asks_amount and any(char.isdigit() for char in value):
         return True
     named = content_tokens(fold(" ".join((procedure.name, *procedure.aliases))))
@@ -110,4 +110,4 @@ def _names_age(ask: Ask) -> bool:
 
 
 def _asks_age(ask: Ask) -> bool:
-    return _names_age(ask) or bool(rules.search("aspects.asks_age", ask.query.folded))
+    return _names_age(ask) or bool(rules.search("aspects.asks_age", ask.asked.folded))

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from bot.models.loader import Model, Models
+from bot.question.situation import Situation
 from retrieval.record_ranker import RecordRanker, Space
 
 NAME = "record_ranker"
+
+
+def told(situation: Situation) -> frozenset[str]:
+    """The cases of a procedure that somebody tells of; what was bought changes its owner."""
+    return frozenset("transfer" if case == "bought" else case for case in situation.cases)
 
 
 def load_ranker(models: Models) -> RecordRanker:

@@ -9,8 +9,8 @@ from bot.answer.draft import Draft, RecordSource
 from bot.question.question import Ask
 from bot.sources.procedures.view import FieldView, ProcedureView, WayView, takes_by_rule
 from knowledge.procedures.catalogue import Catalogue
+from knowledge.procedures.facts import PORTAL
 from knowledge.procedures.models import FieldName, Procedure, Rule
-from knowledge.procedures.portal import PORTAL
 from prompts.text import Text
 from prompts.wording import Wording
 

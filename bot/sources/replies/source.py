@@ -1,41 +1,81 @@
-"""Ready replies: courtesies, and what no text answers."""
+"""Ready replies: courtesies, cries for help, and what only a person can answer."""
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from functools import partial
 
-from bot.answer.blocks import Verdict
+from bot.answer.answer import Status
+from bot.answer.blocks import Note, Verdict
 from bot.answer.draft import Draft
+from bot.question.personal_data import has_dossier_code
 from bot.question.question import Ask
 from bot.question.subject import NOTHING
 from bot.sources.refusals import MAX_OFFERED
+from bot.sources.replies import meaning
+from bot.sources.replies.meaning import DANGERS, MAYBE, Meaning, danger, told, worst
 from bot.sources.source import CERTAIN, Claim
 from prompts.wording import Wording
 
-_UNSAFE = ("abuse", "injection", "self_harm", "crime", "emergency")
-_WITHOUT_EXAMPLES = ("self_harm", "emergency")
+# What a rule finds in words that may also hold a cry for help.
+_MAY_HIDE = ("abuse", "complaint")
+_STATUS: Mapping[str, Status] = {
+    **dict.fromkeys(
+        ("abuse", "injection", meaning.ANY_DANGER, *DANGERS, meaning.CRIME), "out_of_scope"
+    ),
+    meaning.HOURS: "no_evidence",
+}
+_URGENT = (*DANGERS, meaning.ANY_DANGER, meaning.CRIME)
+_REPORTED = (meaning.EXTORTED, meaning.VICTIM)
+_WITHOUT_EXAMPLES = (meaning.ANY_DANGER, *DANGERS)
 
 
 class ReplySource:
-    """Claims what is no question to any text: a greeting, a cry for help, an insult."""
+    """Claims what is no question to any text: a greeting, a cry for help, a person wanted."""
 
     name = "replies"
 
-    def __init__(self, say: Wording) -> None:
-        """Take the wording."""
-        self._say = say
+    def __init__(self, say: Wording, model: Meaning) -> None:
+        """`model` tells what a message is by its meaning."""
+        self._say, self._model = say, model
 
     def claim(self, ask: Ask) -> Claim | None:
-        """A ready reply, where the words call for one."""
-        reply = ask.wants.reply
-        if not reply:
-            return None
-        return Claim(self.name, CERTAIN, NOTHING, {"reply": 1.0}, partial(self._draft, reply))
+        """A ready reply where one is called for; less surely, a word to say before others' answers."""
+        by_rule = ask.wants.reply
+        if by_rule and by_rule not in _MAY_HIDE:
+            return self._certain(by_rule, {"rule": 1.0})
+        shares = self._model.shares(ask.query.folded, ask.vector)
+        name = told(shares) or by_rule
+        if not name and has_dossier_code(ask.text):
+            name = meaning.STATUS
+        if name:
+            return self._certain(name, shares)
+        return self._maybe(shares) if danger(shares) >= MAYBE else None
+
+    def urgent(self, ask: Ask) -> bool:
+        """Whether words must be answered by themselves, whatever was talked about before."""
+        if ask.wants.reply:
+            return True
+        return told(self._model.shares(ask.query.folded, ask.vector)) in _URGENT
+
+    def _certain(self, name: str, why: Mapping[str, float]) -> Claim:
+        return Claim(self.name, CERTAIN, NOTHING, why, partial(self._draft, name))
+
+    def _maybe(self, shares: Mapping[str, float]) -> Claim:
+        share = danger(shares)
+        return Claim(
+            self.name,
+            math.log(share / (1 - share)),
+            NOTHING,
+            shares,
+            partial(self._draft, worst(shares)),
+            beside=Note(self._say.text("replies.maybe")),
+        )
 
     def _draft(self, name: str) -> Draft:
-        draft = Draft("out_of_scope" if name in _UNSAFE else "answered").add(
-            Verdict(self._say.text(f"replies.{name}"))
-        )
+        draft = Draft(_STATUS.get(name, "answered")).add(Verdict(self._say.text(f"replies.{name}")))
         if name not in _WITHOUT_EXAMPLES:
-            draft.suggestions = list(self._say.lines("questions.opening")[:MAX_OFFERED])
+            offered = "questions.report" if name in _REPORTED else "questions.opening"
+            draft.suggestions = list(self._say.lines(offered)[:MAX_OFFERED])
         return draft

@@ -1,0 +1,85 @@
+"""What is said to a question: one answer, or one for each of the things that it asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from bot.answer.blocks import Note
+from bot.answer.draft import Draft
+from bot.answer.joining import joined_drafts
+from bot.question.personal_data import mask_personal_data
+from bot.question.question import Ask, Question
+from bot.question.reader import Reader
+from bot.sources.refusals import Refusals
+from bot.sources.router import Routed, Router
+from prompts.text import Text
+from prompts.wording import Wording
+
+MAX_ASKS: Final = 3  # answered in turn; the others are named
+MAX_QUOTED: Final = 160  # characters of a request in a heading
+
+Watch = Callable[[str, object], None]
+
+
+def unwatched(_stage: str, _made: object) -> None:
+    """Look at nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """Drafts answers; safe to call from many threads."""
+
+    reader: Reader
+    router: Router
+    refusals: Refusals
+    say: Wording
+
+    def draft(self, asked: Question, watch: Watch = unwatched) -> tuple[Draft, Question]:
+        """What is said, and the question answered: its own words where leaning found nothing."""
+        if asked.clarify:
+            return self.refusals.clarify(asked.clarify, asked.topic.document), asked
+        draft = self._answered(asked.ask, watch)
+        if asked.instead and draft.status == "no_evidence":
+            alone = Question(asked.text, asked.instead)
+            return self._answered(alone.ask, watch), alone
+        if asked.noted:
+            draft.blocks.insert(0, Note(self.say.text("letters.noted", told=asked.noted)))
+        elif asked.leans:
+            shown = mask_personal_data(asked.ask.text)
+            draft.blocks.insert(0, Note(self.say.text("follow_up.understood", question=shown)))
+        return draft, asked
+
+    def _answered(self, ask: Ask, watch: Watch) -> Draft:
+        parts = self._apart(ask)
+        if len(parts) < 2:
+            routed = self.router.route(ask)
+            watch("routed", routed)
+            return routed.answer()
+        for _, routed in parts[:MAX_ASKS]:
+            watch("routed", routed)
+        drafts = [(self._heading(text), one.answer()) for text, one in parts[:MAX_ASKS]]
+        whole = joined_drafts(drafts)
+        if left := [text for text, _ in parts[MAX_ASKS:]]:
+            named = "; ".join(_quoted(text) for text in left)
+            whole.add(Note(self.say.text("letters.left", asks=named)))
+        return whole
+
+    def _apart(self, ask: Ask) -> list[tuple[str, Routed]]:
+        """The things asked for that are different records of ours, in the order written."""
+        alone = [(part.text, self.router.route(part)) for part in self.reader.apart(ask)]
+        named = {one.chosen.subject.procedure: (text, one) for text, one in reversed(alone)}
+        named.pop("", None)
+        return [(text, one) for text, one in alone if (text, one) in named.values()]
+
+    def _heading(self, text: str) -> Text:
+        return self.say.text("letters.heading", ask=_quoted(text))
+
+
+def _quoted(text: str) -> str:
+    """A request as it was written, cut at a word where it is long."""
+    masked = mask_personal_data(" ".join(text.split()))
+    if len(masked) <= MAX_QUOTED:
+        return masked
+    return masked[:MAX_QUOTED].rsplit(" ", 1)[0] + "…"
