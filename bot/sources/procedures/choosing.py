@@ -18,7 +18,10 @@ from retrieval.query import SearchQuery
 
 MIN_RULE_SCORE = 0.42
 SURE_RULE_SCORE = 0.85  # of a rule, when the question also names a procedure outright
-SURE = 0.0  # log-odds that the first record is right: from here on it answers
+# Log-odds that the first record is right. Of 143 tuning questions like people's own the right one
+# was first for 72 of 86 from SURE on, for 15 of 31 between, and among the first four for 95 %.
+SURE = 0.8  # from here on it answers alone
+LIKELY = 0.0  # from here on it answers, with the others to choose from
 AMONG = 0.5  # share of the first MAX_OPTIONS records: from here on people are asked which
 MAX_OPTIONS = 4
 _MERGED_ID, _AT_DISTRICT_ID = "doi-giay-to-sau-sap-nhap", "ho-so-huyen-do-dang"
@@ -38,6 +41,7 @@ class Choice:
     missing_code: str = ""
     near: tuple[Procedure, ...] = ()  # other records that fit
     others: tuple[Procedure, ...] = ()  # asked for as well
+    doubtful: bool = False  # another record may be meant: to be said, with the others to choose
     unsure: bool = False  # what is near is too unlike the question to be answered with
     odds: float = OUTRIGHT  # log-odds that the question is about a procedure
     why: Mapping[str, float] = field(default_factory=dict)  # what the odds were made from
@@ -141,8 +145,8 @@ class ProcedureChooser:
             chosen, *others = (hit.procedure for hit in said)
             return Choice(chosen, near=tuple(others), others=tuple(others))
         first, *near = (hit.procedure for hit in hits)
-        if odds >= SURE:
-            return Choice(first, near=tuple(near))
+        if odds >= LIKELY:
+            return Choice(first, near=tuple(near), doubtful=odds < SURE and bool(near))
         if near and sum(hit.share for hit in hits) >= AMONG:
             return Choice(options=(first, *near))
         return Choice(near=(first, *near), unsure=True)
