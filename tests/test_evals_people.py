@@ -393,7 +393,7 @@ SMALL = (
     (
         prompt("fact", id="c1.1", of="talk", text="Còn cái đó?"),
         prompt("fact", id="c1.2", of="talk", text="Máy hỏng"),
-        prompt("none", id="c1.3", of="talk", text="x" * 2000),
+        prompt("none", id="c1.3", of="talk", text="x" * 5000),
     ),
 )
 
