@@ -16,6 +16,10 @@ from bot.sources.refusals import Refusals
 from bot.sources.source import CERTAIN, Claim, Source
 
 OUTSIDE, NOT_HELD = "outside", "not_held"  # classes that no source can claim
+NO_CLAIM = "none"  # whoever it is for has nothing to say
+# Of a claim's kind, as log-probability: the lottery of An Giang is for the places, which say
+# nothing of it, and at .09 for the procedures, which would.
+LEAST = math.log(0.25)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,9 @@ class Router:
         shares = self._model.log_odds(values, ask.vector)
         claims += self._refused(shares, [option for claim in claims for option in claim.near])
         best_first = sorted(claims, key=lambda claim: -_weight(claim, shares))
+        if best_first and _weight(best_first[0], shares) < LEAST:
+            nothing = partial(self._refusals.no_evidence, "plain")
+            best_first.insert(0, Claim(NO_CLAIM, CERTAIN, NOTHING, {}, nothing))
         return Routed(tuple(best_first), values, shares)
 
     def claims(self, ask: Ask) -> list[Claim]:

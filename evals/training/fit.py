@@ -65,7 +65,7 @@ def main() -> None:
             kept = measured.without(document.id)
             ranker.fit(kept.found, models)
             _fit(kept, models, tested=False)
-            _publish(models, LEFT_OUT / document.id)
+            _publish(models, LEFT_OUT / document.id, ("ranker", "judge", "router"))
 
 
 def _measure(core: Core, asked: Sequence[Example], models: Path) -> Measured:
@@ -85,10 +85,12 @@ def _fit(measured: Measured, models: Path, *, tested: bool = True) -> None:
     router.fit(measured.claimed, models, tested=tested)
 
 
-def _publish(models: Path, folder: Path) -> None:
+def _publish(models: Path, folder: Path, names: Sequence[str] = ("*",)) -> None:
+    """Copy all models, or those that look at texts."""
     folder.mkdir(parents=True, exist_ok=True)
-    for path in [*models.glob("*.json"), *models.glob("*.npz")]:
-        shutil.copy(path, folder / path.name)
+    for name in names:
+        for path in models.glob(f"{name}.*"):
+            shutil.copy(path, folder / path.name)
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ from bot.sources.replies.meaning import (
     told,
     weight,
 )
-from evals.training.cards import LEFT_OUT, save
+from evals.training.cards import save
 from evals.training.fitting import softmax
 from evals.training.messages import FILES, Message, messages
 from evals.training.neutral import write_neutral
@@ -87,9 +87,8 @@ def main() -> None:
             fit(core, models)
         finally:
             core.close()
-        for folder in (FOLDER, *(path for path in LEFT_OUT.iterdir() if path.is_dir())):
-            for path in models.glob("safety.*"):
-                shutil.copy(path, folder / path.name)
+        for path in models.glob("safety.*"):
+            shutil.copy(path, FOLDER / path.name)
 
 
 def fit(core: Core, folder: Path) -> None:
