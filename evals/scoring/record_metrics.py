@@ -59,7 +59,7 @@ RECORD_MEASURES: Final = tuple(field.name for field in fields(RecordSummary))
 
 
 def _is_right(first: str, wanted: Sequence[str], records: Records) -> bool:
-    """Whether the first record is one that answers, or bears a code of one: the portal's own row."""
+    """Whether the first record is one that answers, or shares a code with one."""
     if first in wanted:
         return True
     known = {code for name in wanted if name in records for code in codes_of(records[name])}

@@ -21,7 +21,11 @@ SURE_RULE_SCORE = 0.85  # of a rule, when the question also names a procedure ou
 # Log-odds that the first record is right. Of 143 tuning questions like people's own the right one
 # was first for 72 of 86 from SURE on, for 15 of 31 between, and among the first four for 95 %.
 SURE = 0.8  # from here on it answers alone
-LIKELY = 0.0  # from here on it answers, with the others to choose from
+LIKELY = -0.2  # from here on it answers, with the others to choose from
+SAID = -1.0  # the same for a record whose name is said
+# Of the first record's share, for one that is said outright to stand before it: of 132 tuning
+# questions like people's own .773 then have the right one first (.758), of 90 others .944 (.922).
+SAID_SHARE = 0.6
 AMONG = 0.5  # share of the first MAX_OPTIONS records: from here on people are asked which
 MAX_OPTIONS = 4
 _MERGED_ID, _AT_DISTRICT_ID = "doi-giay-to-sau-sap-nhap", "ho-so-huyen-do-dang"
@@ -66,7 +70,7 @@ class ProcedureChooser:
         """What an ask is about; None where nothing speaks for a procedure."""
         query = ask.query
         found = self._search.search(query, MAX_OPTIONS, ask.asked_vector, told(ask.situation))
-        hits = [hit for hit in found if _apt(hit, query)]
+        hits = _outright_first([hit for hit in found if _apt(hit, query)])
         rules = self._search.rules(query, 1, ask.asked_vector)
         if outright := self._outright(query, hits, rules):
             return outright
@@ -101,7 +105,7 @@ class ProcedureChooser:
     ) -> Choice:
         special = self._special(query, hits)
         if special:
-            return Choice(special, near=tuple(h.procedure for h in hits[:3]))
+            return Choice(special, near=tuple(h.procedure for h in hits))
         named = hits[0].coverage >= WHOLE and bool(content_tokens(hits[0].phrase))
         floor = SURE_RULE_SCORE if named else MIN_RULE_SCORE
         if rules and rules[0].score >= max(floor, hits[0].score):
@@ -145,11 +149,23 @@ class ProcedureChooser:
             chosen, *others = (hit.procedure for hit in said)
             return Choice(chosen, near=tuple(others), others=tuple(others))
         first, *near = (hit.procedure for hit in hits)
-        if odds >= LIKELY:
+        if odds >= (SAID if _is_said(hits[0]) else LIKELY):
             return Choice(first, near=tuple(near), doubtful=odds < SURE and bool(near))
         if near and sum(hit.share for hit in hits) >= AMONG:
             return Choice(options=(first, *near))
         return Choice(near=(first, *near), unsure=True)
+
+
+def _outright_first(hits: list[ProcedureHit]) -> list[ProcedureHit]:
+    """A record that is said outright before one that is hardly more likely."""
+    if not hits or _is_said(hits[0]):
+        return hits
+    said = [hit for hit in hits if _is_said(hit) and hit.share >= SAID_SHARE * hits[0].share]
+    return said[:1] + [hit for hit in hits if hit not in said[:1]]
+
+
+def _is_said(hit: ProcedureHit) -> bool:
+    return hit.coverage >= WHOLE and len(content_tokens(hit.phrase)) > 1
 
 
 def _apt(hit: ProcedureHit, query: SearchQuery) -> bool:

@@ -132,8 +132,6 @@ class ProcedureDrafts:
         placed = self._placing.placed(procedure, sheet.ask.place)
         draft.cards.append(card(procedure, self._say, placed))
         draft.add(self._title(sheet.shown))
-        if chosen.doubtful:
-            draft.add(Note(self._say.text("procedures.doubtful")))
         if procedure.memory:
             draft.status = "no_evidence"
             draft.add(Verdict(self._say.text("procedures.answer.memory")), *self._others(chosen))
@@ -147,7 +145,7 @@ class ProcedureDrafts:
         draft.add(*self._no_text(sheet.ask), self._closing(sheet))
         if chosen.doubtful:
             others = tuple(Option(p.name, self._ask("plain", p)) for p in chosen.near)
-            draft.add(Intro(self._say.text("procedures.or_else")), Choices(others))
+            draft.add(Intro(self._say.text("procedures.doubtful")), Choices(others))
         said = {one.value for _, statements in found for one in statements}
         if set(sheet.shown.fields["notes"].values) <= said:
             told = (*told, "notes")
