@@ -12,7 +12,7 @@ from said import said, text
 from test_bot_procedures import ask, opened, record_of
 
 from bot.answer.answer import Citation
-from bot.answer.blocks import Folded, Lead, Note, SourceLine, Verdict
+from bot.answer.blocks import Choices, Folded, Lead, Note, SourceLine, Verdict
 from bot.answer.rendering.html import html
 from bot.answer.rendering.plain import plain
 from bot.answer.rendering.screen import Screen

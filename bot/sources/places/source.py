@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from bot.answer.draft import Draft
+from bot.question import rules
 from bot.question.places_named import unexplained
 from bot.question.question import Ask
 from bot.question.subject import NOTHING, Subject
@@ -41,4 +42,5 @@ class PlaceSource:
     def _plain(self, ask: Ask) -> Draft | None:
         """What the place named is today, where no rule says what else is asked of it."""
         place = ask.known_place
-        return self._answers.drafts.describe(place) if place and ask.asks_about_places else None
+        asked = rules.search("place_questions.of_places", ask.asked.folded)
+        return self._answers.drafts.describe(place) if place and asked else None
