@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise, zip_longest
 
 import numpy as np
@@ -28,6 +29,7 @@ _COMMON = 3.2  # log rarity of the most common syllables: they weigh next to not
 _LEAST_WEIGHT = 0.4
 _TAKES = frozenset(["bao", "may", "nhieu", "khoang", "tien", "phi", "le", "thoi", "tam", "bn"])
 _BATCH = 64
+_CACHED_TOKENS = 50_000
 _NO_RECORDS = np.zeros(0, np.int64)
 _MEANING_WEIGHT = 6.0  # of a word for the same thing, beside the syllables themselves
 _MEANT_BONUS = 0.2  # for a record that has words for all that the question means
@@ -225,7 +227,7 @@ class ProcedureSearch:
         """
         self.catalogue, self._embedder = catalogue, embedder
         self._rarity = rarity
-        self._weights: dict[str, float] = {}
+        self._weigh: Callable[[str], float] = lru_cache(_CACHED_TOKENS)(self._weight)
         self._records = catalogue.all
         self._meanings = _Meanings(catalogue.words)
         phrases = [
@@ -355,17 +357,11 @@ class ProcedureSearch:
             signed[owner] = signs.search(query.folded) is not None
         return signed
 
-    def _weigh(self, token: str) -> float:
-        weight = self._weights.get(token)
-        if weight is None:
-            if token.startswith("="):
-                return _MEANING_WEIGHT
-            weight = max(self._rarity(token) - _COMMON, _LEAST_WEIGHT)
-            if token in _ASKING:
-                weight *= _ASKING_WEIGHT
-            if len(self._weights) < 50_000:
-                self._weights[token] = weight
-        return weight
+    def _weight(self, token: str) -> float:
+        if token.startswith("="):
+            return _MEANING_WEIGHT
+        weight = max(self._rarity(token) - _COMMON, _LEAST_WEIGHT)
+        return weight * _ASKING_WEIGHT if token in _ASKING else weight
 
 
 def _highest(scores: np.ndarray, k: int) -> np.ndarray:
