@@ -13,6 +13,7 @@ from bot.sources.places.drafts import PlaceDrafts
 from bot.sources.places.source import PlaceSource
 from bot.sources.procedures.confidence import Confidence
 from bot.sources.procedures.procedures import Procedures
+from bot.sources.procedures.ranking import load_ranker
 from bot.sources.procedures.source import ProcedureSource
 from bot.sources.refusals import Refusals
 from bot.sources.replies.meaning import Meaning
@@ -44,12 +45,16 @@ class Sources:
         """
         models = Models(retriever.embedder_fingerprint, fitted)
         places = PlaceDrafts(resolver, say)
-        confidence = Confidence.load(models)
         self.procedures = Procedures(
-            store, retriever.embedder, retriever.restorer, places.source, confidence
+            store,
+            retriever.embedder,
+            retriever.restorer,
+            places.source,
+            Confidence.load(models),
+            load_ranker(models),
         )
         self.refusals = Refusals(say)
-        procedures = ProcedureSource(self.procedures)
+        procedures = ProcedureSource(self.procedures, self.refusals)
         self.names_procedure, self.thing = procedures.names, procedures.thing
         self.asks = Networks.of(Models("", FITTED).open(f"requests{ANY}")).log_odds
         replies = ReplySource(say, Meaning.of(models.open("safety")))

@@ -131,7 +131,9 @@ def _question(settings: Settings) -> Iterator[Finding]:
         )
         return
     try:
-        answer = core.assistant.ask(core.assistant.opening_questions()[1])  # of a text: it goes through the index
+        answer = core.assistant.ask(
+            core.assistant.opening_questions()[1]
+        )  # of a text: it goes through the index
     finally:
         core.close()
     if answer.status != "answered" or not answer.citations:
