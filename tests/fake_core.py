@@ -14,6 +14,7 @@ from bot.answer.blocks import Block, Intro, Items, Lead, Quotation, SourceLine, 
 from bot.answer.quote import Quote
 from bot.errors import QuestionError
 from knowledge.models import Document, Passage
+from knowledge.offices.catalogue import Offices
 from knowledge.reading.bundled import load_bundled
 from prompts.text import Text, reference
 
@@ -141,6 +142,7 @@ class FakeCore:
     store: FakeStore = field(default_factory=FakeStore)
     delay_s: float = 0.0
     ready: bool = True
+    offices: Offices = field(default_factory=Offices)
 
     def __post_init__(self) -> None:
         self.assistant = FakeAssistant(self.store, self.delay_s)

@@ -13,6 +13,7 @@ from fake_core import FakeCore
 from bot.answer.draft import RecordSource
 from bot.models.loader import Models
 from bot.sources.procedures.confidence import Confidence
+from bot.sources.procedures.placing import PlaceRecords
 from bot.sources.procedures.procedures import Procedures
 from bot.sources.procedures.ranking import load_ranker
 from knowledge.reading.bundled import load_bundled
@@ -35,8 +36,9 @@ def open_procedures(folder: Path) -> Procedures:
     shutil.copyfile(built.data_folder() / "haicap.sqlite3", folder / "p.sqlite3")
     store = open_store(f"sqlite:///{folder / 'p.sqlite3'}")
     models = Models(embedder().fingerprint)
+    places = PlaceRecords(lambda _: PLACE_RECORD)
     confidence, ranker = Confidence.load(models), load_ranker(models)
-    return Procedures(store, embedder(), restorer(), lambda place: PLACE_RECORD, confidence, ranker)
+    return Procedures(store, embedder(), restorer(), places, confidence, ranker)
 
 
 @functools.cache

@@ -24,6 +24,7 @@ from bot.question.aspects import aspects
 from bot.sources.procedures.choosing import Choice
 from bot.sources.procedures.drafts import ProcedureDrafts
 from bot.sources.procedures.gone import table
+from bot.sources.procedures.placing import PlaceRecords
 from knowledge.procedures.models import Check, Code, Part, Procedure
 from prompts.wording import load_wording
 from retrieval.query import analyse
@@ -54,7 +55,7 @@ PORTAL = Procedure(
 
 def drafted(question, procedure=PORTAL):
     """The answer from one record, whatever would be chosen."""
-    drafts = ProcedureDrafts(procedures().catalogue, load_wording(), lambda _: None)
+    drafts = ProcedureDrafts(procedures().catalogue, load_wording(), PlaceRecords(lambda _: None))
     return drafts.draft(Choice(procedure), read_ask(question, restorer()))
 
 

@@ -70,6 +70,8 @@ class FollowUp:
         if self.query.english and not leaning and self._own_words(self.folded):
             return Reading(self.text)
         core = self._core()
+        if self.ask.office.wanted and self.last.place and not self.ask.place_name:
+            return self._of_office()
         subject = self._subject(core)
         fragment = self._is_fragment(core, subject)
         level = any(rules.fullmatch(f"follow_up.{name}", fold(core)) for name in _LEVEL_OR_PARTY)
@@ -182,6 +184,11 @@ class FollowUp:
         if about == "document":
             return self._of_document(self.last, core, meaning, sure)
         return Reading(self.text)
+
+    def _of_office(self) -> Reading:
+        """What is asked of an office, of the one in the place talked about."""
+        asked = _small(_tidy(_cut("there", self.query.text)))
+        return self._lean(f"{self.last.place}: {asked}", self.last, sure=False)
 
     def _of_procedure(self, core: str, sure: bool, topic: Topic | None = None) -> Reading:
         topic = topic or self.last

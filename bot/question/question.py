@@ -13,6 +13,7 @@ from bot.question.bounds import Bounds
 from bot.question.clauses import clauses
 from bot.question.figures import place_of_figure
 from bot.question.letters import Letter
+from bot.question.offices_asked import OfficeAsked, around, office_asked
 from bot.question.place_roles import needed
 from bot.question.places_asked import asks_about_places
 from bot.question.places_named import PlaceReading
@@ -22,6 +23,7 @@ from bot.question.understanding import Understanding, body_with_duties
 from knowledge.models import Document
 from knowledge.numbers import NumberMention
 from knowledge.places.models import PlaceResolution
+from knowledge.text import fold
 from retrieval.query import SearchQuery
 from retrieval.words import Words
 
@@ -128,6 +130,13 @@ class Ask:
     def aspects(self) -> tuple[Aspect, ...]:
         """The aspects of a procedure that are asked; words of a place's name ask none."""
         return aspects(self.asked, self.place.matched if self.place else "")
+
+    @cached_property
+    def office(self) -> OfficeAsked:
+        """What is wanted of an office of the place named."""
+        texts = (around(t, self.place_words) for t in (self.asked.folded, fold(self.asked.raw)))
+        rests = (r.rest for r in self.places if self.request is None and self.known_place)
+        return office_asked((*texts, *rests))
 
     @cached_property
     def body(self) -> tuple[str, str] | None:

@@ -2,29 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from bot.models.loader import ANY, Models
 from bot.models.loader import FOLDER as FITTED
 from bot.models.networks import Networks, Softmax
+from bot.question.offices_asked import Wanted
 from bot.sources.documents.source import DocumentSource
+from bot.sources.offices.desks import OfficeDesks
+from bot.sources.offices.drafts import OfficeDrafts
+from bot.sources.offices.source import OfficeSource
 from bot.sources.places.answers import PlaceAnswers
 from bot.sources.places.drafts import PlaceDrafts
+from bot.sources.places.records import place_url
 from bot.sources.places.source import PlaceSource
 from bot.sources.procedures.confidence import Confidence
+from bot.sources.procedures.placing import PlaceRecords
 from bot.sources.procedures.procedures import Procedures
 from bot.sources.procedures.ranking import load_ranker
 from bot.sources.procedures.source import ProcedureSource
 from bot.sources.refusals import Refusals
-from bot.sources.replies.meaning import Meaning
+from bot.sources.replies.meaning import HOURS, PERSON, Meaning
 from bot.sources.replies.source import ReplySource
 from bot.sources.router import Router
+from knowledge.offices.catalogue import Offices
 from knowledge.places.resolver import PlaceResolver
 from knowledge.store.store import Store
 from prompts.wording import Wording
 from retrieval.retriever import Retriever
 
 __all__ = ["FITTED", "Sources"]
+
+# What of an office a message wants, where its meaning is known.
+_OF_OFFICES: Mapping[str, Wanted] = {HOURS: "hours", PERSON: "phone"}
 
 
 class Sources:
@@ -45,11 +56,13 @@ class Sources:
         """
         models = Models(retriever.embedder_fingerprint, fitted)
         places = PlaceDrafts(resolver, say)
+        self.offices = Offices.stored(store.records)
+        desks = OfficeDesks(self.offices, resolver.catalogue.communes, say, place_url)
         self.procedures = Procedures(
             store,
             retriever.embedder,
             retriever.restorer,
-            places.source,
+            PlaceRecords(places.source, desks.told),
             Confidence.load(models),
             load_ranker(models),
         )
@@ -59,7 +72,15 @@ class Sources:
         self.asks = Networks.of(Models("", FITTED).open(f"requests{ANY}")).log_odds
         replies = ReplySource(say, Meaning.of(models.open("safety")))
         self.urgent = replies.urgent
+        offices = OfficeSource(
+            self.offices,
+            OfficeDrafts(say, place_url, places.source),
+            replies.told,
+            _OF_OFFICES,
+            replies.caution,
+        )
         sources = (
+            offices,  # before the replies: they say that no hours are known
             replies,
             DocumentSource(retriever, self.refusals, models, say),
             PlaceSource(PlaceAnswers(resolver, places)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -36,10 +36,12 @@ class Records:
         with self._database.reading() as connection:
             return {row.id: dict(row.payload) for row in connection.execute(chosen)}
 
-    def save(self, kind: str, rows: Mapping[str, Mapping[str, Any]]) -> None:
-        """Add or replace records of one kind, all of them or none."""
+    def save(
+        self, kind: str, rows: Mapping[str, Mapping[str, Any]], gone: Collection[str] = ()
+    ) -> None:
+        """Add or replace records of one kind and delete those `gone`, all of it or nothing."""
         values = [{"kind": kind, "id": i, "payload": dict(payload)} for i, payload in rows.items()]
-        ids = list(rows)
+        ids = list({**rows, **dict.fromkeys(gone)})
         with self._database.changing() as connection:
             for at in range(0, len(ids), BATCH):
                 known = _RECORDS.c.id.in_(ids[at : at + BATCH])

@@ -54,6 +54,20 @@ def _ingest_procedures(parser: Parser) -> None:
     parser.add_argument("--as-of", metavar="THÁNG", help="tháng của dữ liệu, dạng 2026-06")
 
 
+def _offices(parser: Parser) -> None:
+    parser.add_argument("text", metavar="LỜI", nargs="*", help="xã, phường cần xem (tên hoặc mã)")
+    parser.add_argument("--json", action="store_true", help="in kết quả dạng JSON")
+    parser.add_argument("--file", metavar="TỆP", type=Path, help="nạp bảng trụ sở, .csv hoặc .xlsx")
+    parser.add_argument(
+        "--as-of", metavar="NGÀY", help="ngày của dòng không ghi ngày (với --file), dạng 2026-11-01"
+    )
+    parser.add_argument(
+        "--skip-bad", action="store_true", help="bỏ dòng hỏng, nạp dòng tốt (với --file)"
+    )
+    parser.add_argument("--template", action="store_true", help="in bảng mẫu (CSV) để điền")
+    parser.add_argument("--remove", metavar="MÃ_XÃ", help="bỏ các trụ sở của một xã, phường")
+
+
 def _telegram(parser: Parser) -> None:
     parser.add_argument("--delete-webhook", action="store_true", help="gỡ webhook của bot rồi dừng")
 
@@ -83,6 +97,12 @@ COMMANDS: tuple[Command, ...] = (
         "nạp thủ tục xuất từ Cổng Dịch vụ công quốc gia (JSON dòng, .gz)",
         "bot.doors.cli.ingest_procedures:run",
         _ingest_procedures,
+    ),
+    Command(
+        "offices",
+        "trụ sở của xã, phường: nạp bảng địa chỉ, giờ làm việc, điện thoại; xem, bỏ",
+        "bot.doors.cli.offices:run",
+        _offices,
     ),
     Command("telegram", "chạy bot Telegram (cần token)", "bot.doors.cli.telegram:run", _telegram),
 )

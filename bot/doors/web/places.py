@@ -180,10 +180,13 @@ def _page(
 ) -> HTMLResponse:
     answers = PlaceDrafts(open_resolver(), load_wording())
     shown = _shown(answers, found) if found else None
+    commune = found.commune if found else None
+    offices = web.core.offices.of(commune.code) if commune else ()
     html = web.templates.render(
         "places.html",
         query=query,
         shown=shown,
+        offices=[(office, day(office.as_of)) for office in offices],
         notice=notice,
         facts=_facts(answers),
         max_chars=MAX_CHARS,

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from bot.answer.answer import Answer
 from knowledge.models import Document
+from knowledge.offices.catalogue import Offices
 
 
 class AssistantLike(Protocol):
@@ -63,6 +64,10 @@ class CoreLike(Protocol):
     @property
     def store(self) -> StoreLike:
         """What is known."""
+
+    @property
+    def offices(self) -> Offices:
+        """The offices of communes."""
 
     @property
     def ready(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.sources.procedures.choosing import ProcedureChooser
 from bot.sources.procedures.confidence import Confidence
 from bot.sources.procedures.drafts import ProcedureDrafts
-from bot.sources.procedures.placing import PlaceRecord
+from bot.sources.procedures.placing import PlaceRecords
 from bot.sources.procedures.things import Things
 from knowledge.procedures.catalogue import Catalogue
 from prompts.wording import Wording
@@ -20,10 +20,10 @@ class ProcedureAnswers:
         catalogue: Catalogue,
         search: ProcedureSearch,
         say: Wording,
-        place_source: PlaceRecord,
+        records: PlaceRecords,
         confidence: Confidence,
     ) -> None:
-        """Take the records, their index, the wording, how to cite a place, and the model."""
+        """Take the records, their index, the wording, what is known of places, and the model."""
         self.search, self.thing = search, Things(catalogue)
         self.chooser = ProcedureChooser(catalogue, search, confidence)
-        self.drafts = ProcedureDrafts(catalogue, say, place_source)
+        self.drafts = ProcedureDrafts(catalogue, say, records)

@@ -32,7 +32,7 @@ from bot.sources.procedures.gone import Gone
 from bot.sources.procedures.matters import Matter, Told, condition_of_age, lacks
 from bot.sources.procedures.matters import matters as matters_of
 from bot.sources.procedures.matters import told as told_of
-from bot.sources.procedures.placing import PlaceRecord, Placing
+from bot.sources.procedures.placing import PlaceRecords, Placing
 from bot.sources.procedures.sheet import FieldBlocks, Sheet, source_of, source_of_rule
 from bot.sources.procedures.view import ProcedureView, WayView, card, takes_by_rule, view
 from knowledge.procedures.catalogue import Catalogue
@@ -77,11 +77,11 @@ _ASKS: tuple[tuple[Aspect, FieldName], ...] = (
 class ProcedureDrafts:
     """Composes answers about procedures; safe to use from many threads."""
 
-    def __init__(self, catalogue: Catalogue, say: Wording, place_source: PlaceRecord) -> None:
-        """Take the records, the wording, and how to cite a place."""
+    def __init__(self, catalogue: Catalogue, say: Wording, records: PlaceRecords) -> None:
+        """Take the records, the wording, and what is known of places."""
         self._catalogue, self._say = catalogue, say
         self._fields = FieldBlocks(catalogue, say)
-        self._placing = Placing(catalogue, say, place_source)
+        self._placing = Placing(catalogue, say, records)
         self._gone = Gone(catalogue, say)
 
     def draft(self, chosen: Choice, ask: Ask) -> Draft:

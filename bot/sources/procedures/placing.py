@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from bot.answer.blocks import Block, Note
@@ -10,19 +11,32 @@ from bot.answer.draft import RecordSource
 from bot.sources.procedures.sheet import Sheet, source_of_rule
 from knowledge.places.models import Commune, PlaceResolution
 from knowledge.procedures.catalogue import Catalogue
-from knowledge.procedures.models import Procedure
+from knowledge.procedures.models import Desk, Procedure
 from prompts.text import Text, joined
 from prompts.wording import Wording
 
-PlaceRecord = Callable[[PlaceResolution], RecordSource | None]
+Told = tuple[Text, RecordSource]
+
+
+def _untold(_commune: str, _desk: Desk) -> Told | None:
+    """Nothing is known of any desk."""
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRecords:
+    """What other records say of a place."""
+
+    place: Callable[[PlaceResolution], RecordSource | None]  # what it is today
+    desk: Callable[[str, Desk], Told | None] = _untold  # of a commune: where it is, its numbers
 
 
 class Placing:
     """What is said of the place that a question names."""
 
-    def __init__(self, catalogue: Catalogue, say: Wording, place_source: PlaceRecord) -> None:
-        """Take the general rules, the wording, and how to cite a place."""
-        self._catalogue, self._say, self._place_source = catalogue, say, place_source
+    def __init__(self, catalogue: Catalogue, say: Wording, records: PlaceRecords) -> None:
+        """Take the general rules, the wording, and what is known of places."""
+        self._catalogue, self._say, self._records = catalogue, say, records
 
     def placed(self, procedure: Procedure, place: PlaceResolution | None) -> dict[str, Any] | None:
         """The units of today with their desks, for the card; None where no place is sure."""
@@ -52,7 +66,7 @@ class Placing:
     def desk(self, sheet: Sheet, placed: dict[str, Any] | None) -> list[Block]:
         """The desk of the place, or the units to choose from."""
         place = sheet.ask.place
-        source = self._place_source(place) if place else None
+        source = self._records.place(place) if place else None
         if not placed or source is None:
             return []
         units = placed["units"]
@@ -71,7 +85,18 @@ class Placing:
         values = {name: Text.of(unit[key]) for name, key in (("unit", "name"), ("province",) * 2)}
         values |= {"now": sheet.draft.cite(source), **desk}
         name = "one" if desk else "one_none"
-        return [Note(self._say.text(f"procedures.place.{name}", **values))]
+        said = Note(self._say.text(f"procedures.place.{name}", **values))
+        return [said, *(self._office(sheet, unit["code"]) if desk else [])]
+
+    def _office(self, sheet: Sheet, commune: str) -> list[Block]:
+        """Where the desk is and its numbers, as far as its office's record says."""
+        where = not sheet.ask.aspects or "where" in sheet.ask.aspects
+        told = self._records.desk(commune, sheet.procedure.desk) if where else None
+        if told is None:
+            return []
+        words, source = told
+        marker = sheet.draft.cite(source)
+        return [Note(self._say.text("procedures.place.office", told=words, marker=marker))]
 
     def branches(self, sheet: Sheet, placed: dict[str, Any] | None) -> list[Block]:
         """That a centrally-run city may have one centre with branches."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.sources.procedures.answers import ProcedureAnswers
 from bot.sources.procedures.confidence import WHOLE, Confidence
-from bot.sources.procedures.placing import PlaceRecord
+from bot.sources.procedures.placing import PlaceRecords
 from knowledge.procedures.catalogue import Catalogue
 from knowledge.procedures.facts import load_facts
 from knowledge.procedures.loading import load_groups, load_procedures, load_rules, load_words
@@ -47,7 +47,7 @@ class Procedures:
         store: Store,
         embedder: Embedder,
         restorer: Restorer,
-        place_source: PlaceRecord,
+        records: PlaceRecords,
         confidence: Confidence,
         ranker: Ranker,
         progress: Progress | None = None,
@@ -58,7 +58,7 @@ class Procedures:
             ProcedureError: a bundled record is wrong.
         """
         self._store, self._embedder, self._restorer = store, embedder, restorer
-        self._place_source, self._confidence, self._ranker = place_source, confidence, ranker
+        self._places, self._confidence, self._ranker = records, confidence, ranker
         self.say = load_wording()
         self._load(progress)
 
@@ -70,9 +70,7 @@ class Procedures:
         vectors = self._store.vectors
         search = ProcedureSearch(catalogue, self._embedder, vectors, rarity, self._ranker, progress)
         self.catalogue, self.search = catalogue, search
-        self.answers = ProcedureAnswers(
-            catalogue, search, self.say, self._place_source, self._confidence
-        )
+        self.answers = ProcedureAnswers(catalogue, search, self.say, self._places, self._confidence)
 
     def find(self, text: str | SearchQuery, k: int = MAX_LISTED) -> list[ProcedureHit]:
         """The records that fit `text`, best first; nothing fitting gives an empty list."""

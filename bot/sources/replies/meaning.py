@@ -100,7 +100,7 @@ def told(shares: Mapping[str, float]) -> str:
     """The class that is sure enough, a danger before all others; empty where none is.
 
     A source that has an answer to one of them, as office records to HOURS, stands before the ready
-    replies in `bot/sources/opening.py` and claims what this tells.
+    replies in `bot/sources/opening.py`, and is given what this tells (`ReplySource.told`).
     """
     if danger(shares) >= SURE:
         return worst(shares)

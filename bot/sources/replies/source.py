@@ -43,24 +43,39 @@ class ReplySource:
 
     def claim(self, ask: Ask) -> Claim | None:
         """A ready reply where one is called for; less surely, a word to say before others' answers."""
-        by_rule = ask.wants.reply
-        if by_rule and by_rule not in _MAY_HIDE:
-            return self._certain(by_rule, {"rule": 1.0})
-        shares = self._model.shares(ask.query.folded, ask.vector)
-        name = told(shares) or by_rule
-        if by_rule and danger(shares) < HIDDEN:  # an insult is rarely a cry for help
-            name = by_rule
-        if not name and has_dossier_code(ask.text):
-            name = meaning.STATUS
+        name, why = self._named(ask)
         if name:
-            return self._certain(name, shares)
-        return self._maybe(shares) if danger(shares) >= MAYBE else None
+            return self._certain(name, why)
+        return self._maybe(why) if danger(why) >= MAYBE else None
+
+    def told(self, ask: Ask) -> str:
+        """The ready reply that is sure, by its name; empty where none is."""
+        return self._named(ask)[0]
+
+    def caution(self, ask: Ask) -> Note | None:
+        """What is to be read before another's answer, where somebody may be in danger."""
+        claim = self.claim(ask)
+        return self._word_of_caution() if claim and claim.odds < CERTAIN else None
 
     def urgent(self, ask: Ask) -> bool:
         """Whether words must be answered by themselves, whatever was talked about before."""
         if ask.wants.reply:
             return True
         return told(self._model.shares(ask.query.folded, ask.vector)) in _URGENT
+
+    def _named(self, ask: Ask) -> tuple[str, Mapping[str, float]]:
+        """The ready reply that is sure, or "", and what shows it."""
+        by_rule = ask.wants.reply
+        if by_rule and by_rule not in _MAY_HIDE:
+            return by_rule, {"rule": 1.0}
+        shares = self._model.shares(ask.query.folded, ask.vector)
+        name = told(shares) or by_rule
+        if by_rule and danger(shares) < HIDDEN:  # an insult is rarely a cry for help
+            name = by_rule
+        return name or (meaning.STATUS if has_dossier_code(ask.text) else ""), shares
+
+    def _word_of_caution(self) -> Note:
+        return Note(self._say.text("replies.maybe"))
 
     def _certain(self, name: str, why: Mapping[str, float]) -> Claim:
         return Claim(self.name, CERTAIN, NOTHING, why, partial(self._draft, name))
@@ -73,7 +88,7 @@ class ReplySource:
             NOTHING,
             shares,
             partial(self._draft, worst(shares)),
-            beside=Note(self._say.text("replies.maybe")),
+            beside=self._word_of_caution(),
         )
 
     def _draft(self, name: str) -> Draft:

@@ -1,0 +1,1 @@
+"""Answers from records of communes' offices."""
