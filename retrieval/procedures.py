@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise, zip_longest
 
 import numpy as np
@@ -17,6 +17,7 @@ from retrieval.embedding import Embedder
 from retrieval.index import Progress, VectorCache, embed_cached
 from retrieval.lexical import lexical_tokens
 from retrieval.query import SearchQuery, index_text
+from retrieval.record_ranker import Measured, Ranker
 
 # Chosen on our questions in evals/sets/procedures.jsonl.
 _FLOOR = 0.80  # cosines of the default embedder start here; less says nothing
@@ -28,12 +29,11 @@ _COMMON = 3.2  # log rarity of the most common syllables: they weigh next to not
 _LEAST_WEIGHT = 0.4
 _TAKES = frozenset(["bao", "may", "nhieu", "khoang", "tien", "phi", "le", "thoi", "tam", "bn"])
 _BATCH = 64
-_NEAR = 80  # phrases of ours, and of the portal's, that are looked at closely
+_CACHED_TOKENS = 50_000
+_NO_RECORDS = np.zeros(0, np.int64)
 _MEANING_WEIGHT = 6.0  # of a word for the same thing, beside the syllables themselves
 _MEANT_BONUS = 0.2  # for a record that has words for all that the question means
 _SIGN_BONUS = 0.2
-_SIGN_SHARE = 0.7  # of the best score that a record must have for its signs to count
-_LEAST_SIGNED = 0.15
 _ASKING_WEIGHT = 0.25
 # Words of every question about a procedure; they tell no record from another.
 _ASKING = frozenset(
@@ -123,12 +123,13 @@ class ProcedureHit:
     """A record that fits a query; `score` is 0 to 1, higher is better."""
 
     procedure: Procedure
-    score: float
+    score: float  # of its best phrase
     phrase: str  # the name or alias that fits best
     cosine: float
     coverage: float  # share of the phrase's weight that the query has, 0 to 1
     explained: float = 1.0  # share of the query's weight that the phrase has, 0 to 1
     meant: int = 0  # how many things the query means that the record has words for
+    share: float = 1.0  # of all records, by the fitted order: 0 to 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +212,7 @@ class ProcedureSearch:
         embedder: Embedder,
         cache: VectorCache,
         rarity: Callable[[str], float],
+        ranker: Ranker,
         progress: Progress | None = None,
     ) -> None:
         """Embed names and aliases (cached).
@@ -220,11 +222,12 @@ class ProcedureSearch:
             embedder: as for the passages, so that one query vector serves both.
             cache: keeps the vectors of names and aliases.
             rarity: -log of how often a folded syllable occurs; see `Restorer.rarity`.
+            ranker: puts the records in order.
             progress: told (done, total) while names are embedded.
         """
         self.catalogue, self._embedder = catalogue, embedder
         self._rarity = rarity
-        self._weights: dict[str, float] = {}
+        self._weigh: Callable[[str], float] = lru_cache(_CACHED_TOKENS)(self._weight)
         self._records = catalogue.all
         self._meanings = _Meanings(catalogue.words)
         phrases = [
@@ -238,15 +241,9 @@ class ProcedureSearch:
             if p.signs
         }
         self._phrases = _Phrases(phrases, embedder, cache, self._weigh, self._meanings, progress)
-        self._meant: dict[int, set[str]] = defaultdict(set)
-        for owner, meant in zip(self._phrases.owners, self._phrases.meant, strict=True):
-            self._meant[owner].update(meant)
-        own = sum(owner < len(catalogue.own) for owner in self._phrases.owners)
-        # Ours first: each part has its own best phrases, so that many rows push none of ours out.
-        self._parts = (
-            (slice(0, own), 1.0),
-            (slice(own, len(phrases)), _IMPORT_FACTOR),
-        )
+        self._meant = _postings_of(self._phrases.owners, self._phrases.meant)
+        self.bounds = np.searchsorted(self._phrases.owners, np.arange(len(self._records) + 1))
+        self.ranking = ranker.over(self._records, self.bounds, self.vectors)
         questions = [
             (at, q)
             for at, rule in enumerate(catalogue.rules)
@@ -256,32 +253,62 @@ class ProcedureSearch:
             _Phrases(questions, embedder, cache, self._weigh, _Meanings(())) if questions else None
         )
 
+    @property
+    def vectors(self) -> np.ndarray:
+        """(n_phrases, dim) of the names and aliases; those of record i from bounds[i] on."""
+        return self._phrases.vectors
+
     def vector(self, query: SearchQuery) -> np.ndarray:
         """The query's vector, (dim,) float32, for callers that have none yet."""
         return self._embedder.query(query.raw if query.english else query.text)
 
     def search(
-        self, query: SearchQuery, k: int = 10, vector: np.ndarray | None = None
+        self,
+        query: SearchQuery,
+        k: int = 10,
+        vector: np.ndarray | None = None,
+        told: frozenset[str] = frozenset(),
     ) -> list[ProcedureHit]:
-        """The `k` records that fit best, best first; a code that is named comes first of all."""
+        """The `k` records that fit best, best first; a code that is named comes first of all.
+
+        Args:
+            query: what is asked.
+            k: how many.
+            vector: of the query, (dim,), where it is known.
+            told: the cases that the asker tells of, as `Procedure.cases`.
+        """
         coded = [p for code in find_codes(query.raw) if (p := self.catalogue.by_code(code))]
+        found = self.measure(query, vector, told)
+        hits = [ProcedureHit(p, 1.0, code_of(p), 1.0, 1.0) for p in dict.fromkeys(coded)]
+        fit = self.ranking.fit(found)
+        shares = np.exp(fit - fit.max())
+        shares /= shares.sum()
+        for owner in _highest(fit, k + len(hits)).tolist():
+            if self._records[owner] not in coded:
+                hits.append(self._hit(owner, found, float(shares[owner])))
+        return hits[:k]
+
+    def measure(
+        self, query: SearchQuery, vector: np.ndarray | None, told: frozenset[str] = frozenset()
+    ) -> Measured:
+        """What is measured of every record for a query."""
         if vector is None:
             vector = self.vector(query)
         meant = self._meanings.tokens(query.folded)
         tokens = _said(lexical_tokens(query.folded)) + meant
-        found = self._phrases.scores(tokens, vector)
-        scores, phrase_of = self._best(found[0])
-        self._raise_meant(meant, scores)
-        self._raise_signed(query, scores)
+        scores, cosines, coverage = self._phrases.scores(tokens, vector)
         asked = sum(self._weigh(token) for token in set(tokens)) + 1e-9
-        hits = [ProcedureHit(p, 1.0, code_of(p), 1.0, 1.0) for p in dict.fromkeys(coded)]
-        for owner in sorted(scores, key=lambda owner: -scores[owner]):
-            if len(hits) >= k:
-                break
-            if self._records[owner] not in coded:
-                hit = self._hit(owner, scores[owner], phrase_of[owner], found, asked)
-                hits.append(replace(hit, meant=sum(m in self._meant[owner] for m in meant)))
-        return hits[:k]
+        return Measured(
+            vector,
+            scores,
+            cosines,
+            coverage,
+            np.minimum(coverage * self._phrases.mass / asked, 1.0),
+            self._shared(meant),
+            self._signed(query),
+            len(meant),
+            told,
+        )
 
     def rules(
         self, query: SearchQuery, k: int = 3, vector: np.ndarray | None = None
@@ -297,56 +324,44 @@ class ProcedureSearch:
             best.setdefault(self._rules.owners[at], float(scores[at]))
         return [RuleHit(self.catalogue.rules[at], score) for at, score in list(best.items())[:k]]
 
-    def _best(self, scores: np.ndarray) -> tuple[dict[int, float], dict[int, int]]:
-        """(score, phrase) of the records whose phrases fit best, by record."""
-        best: dict[int, float] = {}
-        phrase_of: dict[int, int] = {}
-        for part, factor in self._parts:
-            for at in _highest(scores[part], _NEAR) + part.start:
-                owner = self._phrases.owners[at]
-                if owner not in best:
-                    best[owner] = round(float(scores[at]) * factor, 4)
-                    phrase_of[owner] = int(at)
-        return best, phrase_of
+    def _hit(self, owner: int, found: Measured, share: float) -> ProcedureHit:
+        first, end = self.bounds[owner], self.bounds[owner + 1]
+        at = first + int(found.scores[first:end].argmax())
+        factor = 1.0 if self._records[owner].origin == "own" else _IMPORT_FACTOR
+        score = float(found.scores[at]) * factor + _SIGN_BONUS * float(found.signed[owner])
+        meant = int(found.meant[owner])
+        if meant:  # words for all that is meant say more than words for a part of it
+            score += _MEANT_BONUS * meant / found.meanings
+        return ProcedureHit(
+            self._records[owner],
+            min(round(score, 4), 0.99),
+            self._phrases.texts[at],
+            float(found.cosines[at]),
+            float(found.coverage[at]),
+            float(found.explained[at]),
+            meant,
+            share,
+        )
 
-    def _hit(
-        self,
-        owner: int,
-        score: float,
-        at: int,
-        found: tuple[np.ndarray, np.ndarray, np.ndarray],
-        asked: float,
-    ) -> ProcedureHit:
-        cosine, coverage = float(found[1][at]), float(found[2][at])
-        explained = min(coverage * float(self._phrases.mass[at]) / asked, 1.0)
-        text = self._phrases.texts[at]
-        return ProcedureHit(self._records[owner], score, text, cosine, coverage, explained)
+    def _shared(self, meant: Sequence[str]) -> np.ndarray:
+        """(n_records,): how many of the things that are meant each has words for."""
+        shared = np.zeros(len(self._records))
+        for meaning in meant:
+            shared[self._meant.get(meaning, _NO_RECORDS)] += 1
+        return shared
 
-    def _raise_meant(self, meant: Sequence[str], scores: dict[int, float]) -> None:
-        """A record that has words for all that is meant stands before one for a part of it."""
-        for owner, score in scores.items() if meant else ():
-            shared = sum(m in self._meant[owner] for m in meant)
-            scores[owner] = min(round(score + _MEANT_BONUS * shared / len(meant), 4), 0.99)
-
-    def _raise_signed(self, query: SearchQuery, scores: dict[int, float]) -> None:
-        """Words that only one of several near records goes with lift that one."""
-        least = max(_LEAST_SIGNED, _SIGN_SHARE * max(scores.values(), default=0.0))
+    def _signed(self, query: SearchQuery) -> np.ndarray:
+        """(n_records,): whether words are said that go with that record and not with those near."""
+        signed = np.zeros(len(self._records))
         for owner, signs in self._signs.items():
-            score = scores.get(owner, 0.0)
-            if score >= least and signs.search(query.folded):
-                scores[owner] = min(round(score + _SIGN_BONUS, 4), 0.99)
+            signed[owner] = signs.search(query.folded) is not None
+        return signed
 
-    def _weigh(self, token: str) -> float:
-        weight = self._weights.get(token)
-        if weight is None:
-            if token.startswith("="):
-                return _MEANING_WEIGHT
-            weight = max(self._rarity(token) - _COMMON, _LEAST_WEIGHT)
-            if token in _ASKING:
-                weight *= _ASKING_WEIGHT
-            if len(self._weights) < 50_000:
-                self._weights[token] = weight
-        return weight
+    def _weight(self, token: str) -> float:
+        if token.startswith("="):
+            return _MEANING_WEIGHT
+        weight = max(self._rarity(token) - _COMMON, _LEAST_WEIGHT)
+        return weight * _ASKING_WEIGHT if token in _ASKING else weight
 
 
 def _highest(scores: np.ndarray, k: int) -> np.ndarray:
@@ -370,6 +385,15 @@ def code_of(procedure: Procedure) -> str:
 def plain_name_of(name: str) -> str:
     """A name without "Thủ tục" in front, which tells nothing."""
     return name[8:].strip() if name.lower().startswith("thủ tục ") else name
+
+
+def _postings_of(owners: Sequence[int], rows: Sequence[Sequence[str]]) -> dict[str, np.ndarray]:
+    """Meaning -> the records that have words for it, each once."""
+    found: dict[str, set[int]] = {}
+    for owner, row in zip(owners, rows, strict=True):
+        for meaning in row:
+            found.setdefault(meaning, set()).add(owner)
+    return {meaning: np.array(sorted(at), np.int64) for meaning, at in found.items()}
 
 
 def _postings(rows: Sequence[Sequence[str]]) -> dict[str, np.ndarray]:

@@ -15,6 +15,7 @@ from bot.models.loader import Models
 from bot.sources.procedures.confidence import Confidence
 from bot.sources.procedures.placing import PlaceRecords
 from bot.sources.procedures.procedures import Procedures
+from bot.sources.procedures.ranking import load_ranker
 from knowledge.reading.bundled import load_bundled
 from knowledge.store.store import open_store
 from retrieval.diacritics import Restorer
@@ -34,10 +35,10 @@ def open_procedures(folder: Path) -> Procedures:
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(built.data_folder() / "haicap.sqlite3", folder / "p.sqlite3")
     store = open_store(f"sqlite:///{folder / 'p.sqlite3'}")
-    confidence = Confidence.load(Models(embedder().fingerprint))
-    return Procedures(
-        store, embedder(), restorer(), PlaceRecords(lambda _: PLACE_RECORD), confidence
-    )
+    models = Models(embedder().fingerprint)
+    places = PlaceRecords(lambda _: PLACE_RECORD)
+    confidence, ranker = Confidence.load(models), load_ranker(models)
+    return Procedures(store, embedder(), restorer(), places, confidence, ranker)
 
 
 @functools.cache

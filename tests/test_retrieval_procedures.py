@@ -8,6 +8,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from bot.models.loader import Models
+from bot.sources.procedures.ranking import load_ranker
 from knowledge.procedures.catalogue import Catalogue
 from knowledge.procedures.facts import load_facts
 from knowledge.procedures.loading import load_procedures, load_rules, load_words
@@ -68,6 +70,7 @@ def opened(catalogue, cache=None, embedder=None):
         embedder or CountingEmbedder(),
         Cache() if cache is None else cache,
         lambda _: 8.0,
+        load_ranker(Models("")),
     )
 
 

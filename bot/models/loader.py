@@ -66,6 +66,8 @@ class Models:
 
     def _read(self, name: str) -> Model:
         path = self._folder / f"{name}.json"
+        if not path.exists():  # a folder may hold those models alone that a text was left out of
+            path = FOLDER / path.name
         try:
             card = Card(**json.loads(path.read_text(encoding="utf-8")))
             arrays = path.with_name(f"{name}.npz")

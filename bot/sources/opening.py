@@ -20,6 +20,7 @@ from bot.sources.places.source import PlaceSource
 from bot.sources.procedures.confidence import Confidence
 from bot.sources.procedures.placing import PlaceRecords
 from bot.sources.procedures.procedures import Procedures
+from bot.sources.procedures.ranking import load_ranker
 from bot.sources.procedures.source import ProcedureSource
 from bot.sources.refusals import Refusals
 from bot.sources.replies.meaning import HOURS, PERSON, Meaning
@@ -55,7 +56,6 @@ class Sources:
         """
         models = Models(retriever.embedder_fingerprint, fitted)
         places = PlaceDrafts(resolver, say)
-        confidence = Confidence.load(models)
         self.offices = Offices.stored(store.records)
         desks = OfficeDesks(self.offices, resolver.catalogue.communes, say, place_url)
         self.procedures = Procedures(
@@ -63,10 +63,11 @@ class Sources:
             retriever.embedder,
             retriever.restorer,
             PlaceRecords(places.source, desks.told),
-            confidence,
+            Confidence.load(models),
+            load_ranker(models),
         )
         self.refusals = Refusals(say)
-        procedures = ProcedureSource(self.procedures)
+        procedures = ProcedureSource(self.procedures, self.refusals)
         self.names_procedure, self.thing = procedures.names, procedures.thing
         self.asks = Networks.of(Models("", FITTED).open(f"requests{ANY}")).log_odds
         replies = ReplySource(say, Meaning.of(models.open("safety")))

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
+import numpy as np
+
 from bot.answer.blocks import Option
 from bot.answer.draft import Draft
 from bot.models.networks import Softmax
@@ -16,6 +18,9 @@ from bot.sources.refusals import Refusals
 from bot.sources.source import CERTAIN, Claim, Source
 
 OUTSIDE, NOT_HELD = "outside", "not_held"  # classes that no source can claim
+NO_CLAIM = "none"  # nobody who claims is likely enough
+# Log-probability of the best claim's kind, among the kinds that claim.
+LEAST = math.log(0.3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +59,10 @@ class Router:
         shares = self._model.log_odds(values, ask.vector)
         claims += self._refused(shares, [option for claim in claims for option in claim.near])
         best_first = sorted(claims, key=lambda claim: -_weight(claim, shares))
+        open_to = np.logaddexp.reduce([_weight(claim, shares) for claim in claims])
+        if best_first and _weight(best_first[0], shares) - open_to < LEAST:
+            nothing = partial(self._refusals.no_evidence, "plain")
+            best_first.insert(0, Claim(NO_CLAIM, CERTAIN, NOTHING, {}, nothing))
         return Routed(tuple(best_first), values, shares)
 
     def claims(self, ask: Ask) -> list[Claim]:
@@ -90,6 +99,8 @@ def measured(ask: Ask, claims: Sequence[Claim]) -> dict[str, float]:
         "ask.place": float(ask.known_place is not None),
         "ask.aspects": float(len(ask.aspects)),
         "ask.yes_no": float(ask.wants.yes_no),
+        "ask.of_places": float(ask.asks_about_places),
+        "ask.letter": float(ask.letter is not None),
     }
     for claim in claims:
         values[f"{claim.source}.claims"] = 1.0

@@ -182,11 +182,12 @@ def _marks_of_record(prompt: Prompt, shown: Seen) -> dict[str, bool]:
     near = right | frozenset(expected.partly)
     among = (*shown.procedures, *shown.others, *shown.options)
     refused = shown.status in REFUSED and not _told_unverified(expected, shown)
+    offered = any(right & one for one in shown.options)  # only where a doubt is told
     found = {
         "right_first": is_right(expected, shown),
         "right_shown": not refused and any(right & one for one in among),
         "wrongly_refused": refused,
-        "wrong_shown": shown.answered and not near & shown.first,
+        "wrong_shown": shown.answered and not near & shown.first and not offered,
     }
     asked = [frozenset(one) for one in prompt.requests if one][:MAX_REQUESTS]
     if asked:

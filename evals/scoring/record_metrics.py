@@ -12,6 +12,7 @@ from evals.scoring.metrics import percentile
 from evals.scoring.shares import mean
 from evals.sets.record_questions import PlaceQuestion, ProcedureQuestion
 from evals.sets.typing_styles import STYLES, TypingStyle
+from knowledge.procedures.catalogue import codes_of
 from knowledge.procedures.models import FIELDS, Procedure
 from knowledge.text import collapse
 from prompts.wording import load_wording
@@ -57,6 +58,14 @@ class RecordSummary:
 RECORD_MEASURES: Final = tuple(field.name for field in fields(RecordSummary))
 
 
+def _is_right(first: str, wanted: Sequence[str], records: Records) -> bool:
+    """Whether the first record is one that answers, or shares a code with one."""
+    if first in wanted:
+        return True
+    known = {code for name in wanted if name in records for code in codes_of(records[name])}
+    return first in records and not known.isdisjoint(codes_of(records[first]))
+
+
 def score_procedure(
     question: ProcedureQuestion,
     style: TypingStyle,
@@ -66,7 +75,7 @@ def score_procedure(
 ) -> RecordScore:
     """Score one answer to a question about a procedure."""
     first = _first_record(answer)
-    right = first in (question.record or "", *question.also)
+    right = _is_right(first, (question.record or "", *question.also), records)
     place = None
     if question.codes:
         place = sorted(_codes_of_procedure(answer)) == sorted(question.codes)

@@ -15,10 +15,9 @@ from evals.training.cards import save
 from evals.training.claimed import Claimed
 from evals.training.examples import PROCEDURES, Example
 from evals.training.fitting import calibration_error, softmax
-from knowledge.procedures.loading import load_procedures
 
 DECIDES: Final = "whether the first record is the one meant, if the question is on a procedure"
-OF_EMBEDDER: Final = ("score", "cosine", "margin")
+OF_EMBEDDER: Final = ("score", "cosine")
 FOLDS: Final = 5
 PENALTY: Final = 1e-3
 
@@ -34,11 +33,10 @@ class Row:
 
 def fit(claimed: Sequence[Claimed], folder: Path) -> None:
     """Fit on all, with the figures of fits that left records out."""
-    names = {procedure.id: procedure.name for procedure in load_procedures()}
     rows = [
-        Row(row.example, dict(row.procedures), names.get(row.example.record or "") == row.record)
+        Row(row.example, dict(row.procedures), row.right)
         for row in claimed
-        if row.example.kind == PROCEDURES and row.example.record in names and row.procedures
+        if row.example.kind == PROCEDURES and row.example.record and row.procedures
     ]
     records = sorted({str(row.example.record) for row in rows})
     folds = np.array([records.index(str(row.example.record)) % FOLDS for row in rows])
@@ -59,7 +57,7 @@ def fit(claimed: Sequence[Claimed], folder: Path) -> None:
             folder,
             f"procedure_confidence{suffix}",
             DECIDES,
-            ["procedures", "voices_procedures"],
+            ["procedures", "voices_procedures", "phrasings"],
             _figures(odds, wanted),
             {"names": list(columns), "classes": ["wrong", "right"]},
             {"weights": weights, "bias": bias, "mean": mean, "scale": scale, "centre": np.zeros(0)},

@@ -24,7 +24,7 @@ PAIRS: Final = (
     "calibration_pairs_c",
     "calibration_pairs_d",
 )
-VOICES: Final = ("voices_procedures", "voices_other")
+VOICES: Final = ("voices_procedures", "phrasings", "voices_other", "unanswered")
 FILES: Final = (*PAIRS, *VOICES, "calibration_scope", "procedures", "places", "tuning")
 # Kinds of tuning questions that no single clause answers.
 NOT_ONE_CLAUSE: Final = ("outline", "documents")
@@ -34,8 +34,10 @@ _KINDS: Final = {
     "smalltalk": OUTSIDE,
     "directive": DOCUMENTS,
     "directive_unanswered": DOCUMENTS,
+    "answered": DOCUMENTS,
+    "unanswered": DOCUMENTS,
+    "not_held": NOT_HELD,
     "procedure": PROCEDURES,
-    "procedure_not_held": NOT_HELD,
     "hours_status": NOT_HELD,
     "place": PLACES,
 }
@@ -56,7 +58,13 @@ class Example:
     kind: str  # class of the router
     answerable: bool | None = None  # by a clause; None: not said
     right: tuple[Passage, ...] = ()  # the clauses that answer
-    record: str | None = None  # id of the procedure record
+    record: str | None = None  # id or code of the procedure record
+    also: tuple[str, ...] = ()  # of records that answer as well
+
+    @property
+    def records(self) -> tuple[str, ...]:
+        """Ids or codes of the records that answer, the one that is meant first."""
+        return (self.record, *self.also) if self.record else ()
 
     @property
     def documents(self) -> frozenset[str]:
@@ -120,18 +128,24 @@ def _example(
     if name == "tuning":
         return _tuning(plain, entry, documents)
     if name == "procedures":
-        record = entry["record"]
-        return replace(plain, kind=PROCEDURES if record else NOT_HELD, record=record)
+        return _of_record(plain, entry)
     if name == "places":
         return replace(plain, kind=PLACES)
+    if name == "phrasings" or entry.get("class") in ("procedure", "procedure_not_held"):
+        return _of_record(plain, entry)
     kind = _KINDS.get(str(entry.get("class") or entry.get("scope")))
     if kind is None:
         return None
     if entry.get("excerpt"):
         return _with_clauses(plain, entry, documents)
-    unanswered = entry.get("class") == "directive_unanswered"
-    record = entry.get("record") if kind == PROCEDURES else None
-    return replace(plain, kind=kind, answerable=False if unanswered else None, record=record)
+    unanswered = entry.get("class") in ("directive_unanswered", "unanswered")
+    return replace(plain, kind=kind, answerable=False if unanswered else None)
+
+
+def _of_record(plain: Example, entry: dict[str, Any]) -> Example:
+    record = entry.get("record")
+    also = tuple(entry.get("also", ()))
+    return replace(plain, kind=PROCEDURES if record else NOT_HELD, record=record, also=also)
 
 
 def _tuning(plain: Example, entry: dict[str, Any], documents: Sequence[Document]) -> Example | None:

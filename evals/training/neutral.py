@@ -8,8 +8,10 @@ import numpy as np
 
 from bot.models.loader import ANY
 from bot.sources.documents.rerank import NAMES
+from bot.sources.procedures.ranking import NAME as RECORD_RANKER
 from bot.sources.replies.meaning import NONE
 from evals.training.cards import save
+from retrieval.record_ranker import WEIGHT_NAMES
 
 
 def write_neutral(folder: Path) -> None:
@@ -23,6 +25,7 @@ def write_neutral(folder: Path) -> None:
         "out_bias": np.zeros(1),
     }
     fused = {name: float(name == "fused") for name in NAMES}
+    by_phrase = dict.fromkeys(WEIGHT_NAMES, 0.0) | {"coverage": 1.0, "explained": 1.0}
     classes = {"names": [], "classes": ["documents", "procedures"]}
     unsaid = {"classes": [NONE], "terms": []}
     silent = {"words": np.zeros((0, 1)), "dims": np.zeros((0, 1)), "bias": np.zeros(1)}
@@ -39,6 +42,7 @@ def write_neutral(folder: Path) -> None:
             {"names": [], "slope": 1.0, "shift": 0.0},
             {**empty, **unlit},
         )
+        save(folder, f"{RECORD_RANKER}{suffix}", "nothing yet", [], {}, {"weights": by_phrase})
         save(folder, f"router{suffix}", "nothing yet", [], {}, classes, flat)
         save(folder, f"procedure_confidence{suffix}", "nothing yet", [], {}, answers, flat)
         save(folder, f"safety{suffix}", "nothing yet", [], {}, unsaid, silent)

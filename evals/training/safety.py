@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from scipy import sparse  # type: ignore[import-untyped]
 
 from bot.models.loader import ANY, FOLDER
 from bot.opening import Core, open_core
@@ -29,7 +28,7 @@ from bot.sources.replies.meaning import (
     told,
     weight,
 )
-from evals.training.cards import LEFT_OUT, save
+from evals.training.cards import save
 from evals.training.fitting import softmax
 from evals.training.messages import FILES, Message, messages
 from evals.training.neutral import write_neutral
@@ -88,9 +87,8 @@ def main() -> None:
             fit(core, models)
         finally:
             core.close()
-        for folder in (FOLDER, *(path for path in LEFT_OUT.iterdir() if path.is_dir())):
-            for path in models.glob("safety.*"):
-                shutil.copy(path, folder / path.name)
+        for path in models.glob("safety.*"):
+            shutil.copy(path, FOLDER / path.name)
 
 
 def fit(core: Core, folder: Path) -> None:
@@ -122,7 +120,7 @@ def _fit(rows: Rows, numbers: np.ndarray, *, with_vector: bool) -> Fitted:
     centre = rows.vectors[numbers].mean(0) if with_vector else np.zeros(0)
     if with_vector:
         dense = (rows.vectors[numbers] - centre) * VECTOR_SCALE
-        table = sparse.hstack([table, sparse.csr_array(dense.astype(np.float32))], "csr")
+        table = np.hstack([table, dense.astype(np.float32)])
         penalty = np.concatenate([penalty, np.full(len(centre), VECTOR_PENALTY)])
     wanted = rows.wanted[numbers]
     counts = Counter(wanted.tolist())
@@ -142,14 +140,14 @@ def _terms(rows: Rows, numbers: np.ndarray) -> list[str]:
     return sorted(term for term, found in texts.items() if len(found) >= 2 * LEAST)
 
 
-def _table(rows: Rows, numbers: np.ndarray, chosen: Sequence[str]) -> Any:
-    """(n, n_terms) float32, sparse: a message has some 40 of the 2,000 terms."""
+def _table(rows: Rows, numbers: np.ndarray, chosen: Sequence[str]) -> np.ndarray:
+    """(n, n_terms) float32: a message has some 40 of the 2,000 terms."""
     at = {term: column for column, term in enumerate(chosen)}
-    table = sparse.lil_array((len(numbers), len(chosen)), dtype=np.float32)
+    table = np.zeros((len(numbers), len(chosen)), np.float32)
     for row, n in enumerate(numbers):
         for term in rows.terms[n] & at.keys():
             table[row, at[term]] = weight(rows.terms[n])
-    return table.tocsr()
+    return table
 
 
 def _held_out(rows: Rows, *, with_vector: bool) -> np.ndarray:

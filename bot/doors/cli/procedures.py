@@ -39,14 +39,14 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         if not hits:
             print(screen.wrap("Không thấy thủ tục nào hợp với lời này. Hãy thử cách nói khác."))
         for hit in hits[:SHOWN]:
-            print(_told(view(hit.procedure, core.procedures.say), hit.score, screen))
+            print(_told(view(hit.procedure, core.procedures.say), hit.share, screen))
     return DONE
 
 
 def listed(procedures: Procedures, hits: Sequence[ProcedureHit]) -> list[dict[str, Any]]:
     """The JSON list of what was found: `id`, `name`, `score`, then the rest of each card."""
     return [
-        {"id": hit.procedure.id, "name": hit.procedure.name, "score": hit.score}
+        {"id": hit.procedure.id, "name": hit.procedure.name, "score": round(hit.share, 4)}
         | card(hit.procedure, procedures.say)
         for hit in hits
     ]

@@ -82,7 +82,9 @@ def find(web: ReadyWeb, q: _Text = "") -> JSONResponse:
     procedures = _procedures(web)
     if not q.strip():
         return JSONResponse([_hit(p, 1.0) for p in procedures.catalogue.own])
-    return JSONResponse([_hit(h.procedure, h.score) for h in procedures.find(q, MAX_RESULTS)])
+    return JSONResponse(
+        [_hit(h.procedure, round(h.share, 4)) for h in procedures.find(q, MAX_RESULTS)]
+    )
 
 
 @router.get(

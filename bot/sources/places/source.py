@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from bot.answer.draft import Draft
+from bot.question import rules
 from bot.question.places_named import unexplained
 from bot.question.question import Ask
 from bot.question.subject import NOTHING, Subject
@@ -23,12 +25,22 @@ class PlaceSource:
 
     def claim(self, ask: Ask) -> Claim | None:
         """What the place records say; None when the question is not about places alone."""
-        if not ask.is_free or not ask.asks_about_places:
+        if not ask.is_free:
             return None
-        draft = self._answers.answer(ask)
+        ruled = self._answers.answer(ask)
+        draft = ruled or self._plain(ask)
         if draft is None:
             return None
         draft.subject = Subject("place") if draft.cards else NOTHING
         rests = [reading.rest for reading in ask.places] or [ask.query.folded]
-        why = {"unexplained": math.log1p(min(map(unexplained, rests)))}
+        why = {
+            "unexplained": math.log1p(min(map(unexplained, rests))),
+            "ruled": float(ruled is not None),
+        }
         return Claim(self.name, ODDS, draft.subject, why, lambda: draft)
+
+    def _plain(self, ask: Ask) -> Draft | None:
+        """What the place named is today, where no rule says what else is asked of it."""
+        place = ask.known_place
+        asked = rules.search("place_questions.of_places", ask.asked.folded)
+        return self._answers.drafts.describe(place) if place and asked else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,17 +13,19 @@ from bot.models.networks import Softmax
 from retrieval.procedures import ProcedureHit, RuleHit, content_tokens
 
 NAMES = (
+    "share",
+    "second",
     "score",
     "cosine",
     "coverage",
     "explained",
     "meant",
-    "margin",
     "rule",
     "own",
     "named",
 )
 MAX_MEANT = 3.0
+LEAST_SHARE = 1e-4  # of a record: less says no more
 WHOLE = 0.99  # coverage of a phrase that the question says outright
 _NO_VECTOR = np.zeros(0, np.float32)
 
@@ -30,17 +33,23 @@ _NO_VECTOR = np.zeros(0, np.float32)
 def measures(hits: Sequence[ProcedureHit], rules: Sequence[RuleHit]) -> dict[str, float]:
     """What is measured of the records found, by NAMES; `hits` is not empty."""
     best = hits[0]
+    second = hits[1].share if len(hits) > 1 else 0.0
     return {
+        "share": _log_odds(best.share),
+        "second": _log_odds(second),
         "score": best.score,
         "cosine": best.cosine,
         "coverage": best.coverage,
         "explained": best.explained,
         "meant": min(float(best.meant), MAX_MEANT),
-        "margin": best.score - (hits[1].score if len(hits) > 1 else 0.0),
         "rule": rules[0].score if rules else 0.0,
         "own": float(best.procedure.origin == "own"),
         "named": float(best.coverage >= WHOLE and bool(content_tokens(best.phrase))),
     }
+
+
+def _log_odds(share: float) -> float:
+    return math.log(max(share, LEAST_SHARE) / max(1 - share, LEAST_SHARE))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from bot.answer.blocks import (
     Field,
     Fields,
     Folded,
+    Intro,
     Lead,
     Note,
     Option,
@@ -142,6 +143,9 @@ class ProcedureDrafts:
         draft.add(*self._placing.unsure(sheet.ask.place))
         draft.add(*self._of_the_paper(sheet, chosen.near), *self._others(chosen))
         draft.add(*self._no_text(sheet.ask), self._closing(sheet))
+        if chosen.doubtful:
+            others = tuple(Option(p.name, self._ask("plain", p)) for p in chosen.near)
+            draft.add(Intro(self._say.text("procedures.doubtful")), Choices(others))
         said = {one.value for _, statements in found for one in statements}
         if set(sheet.shown.fields["notes"].values) <= said:
             told = (*told, "notes")

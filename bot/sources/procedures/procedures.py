@@ -21,6 +21,7 @@ from retrieval.embedding import Embedder
 from retrieval.index import Progress
 from retrieval.procedures import ProcedureHit, ProcedureSearch, content_tokens
 from retrieval.query import SearchQuery, analyse
+from retrieval.record_ranker import Ranker
 
 RECORD_KIND = "portal-procedure"  # in the store
 MIN_LISTED = 0.2  # records below have next to nothing to do with the words
@@ -48,6 +49,7 @@ class Procedures:
         restorer: Restorer,
         records: PlaceRecords,
         confidence: Confidence,
+        ranker: Ranker,
         progress: Progress | None = None,
     ) -> None:
         """Load the records that ship and what was imported before; vectors come from the store's cache.
@@ -56,7 +58,7 @@ class Procedures:
             ProcedureError: a bundled record is wrong.
         """
         self._store, self._embedder, self._restorer = store, embedder, restorer
-        self._places, self._confidence = records, confidence
+        self._places, self._confidence, self._ranker = records, confidence, ranker
         self.say = load_wording()
         self._load(progress)
 
@@ -65,7 +67,8 @@ class Procedures:
         portal = (*load_facts(), *imported)
         catalogue = Catalogue(load_procedures(), load_rules(), portal, load_groups(), load_words())
         rarity: Callable[[str], float] = self._restorer.rarity
-        search = ProcedureSearch(catalogue, self._embedder, self._store.vectors, rarity, progress)
+        vectors = self._store.vectors
+        search = ProcedureSearch(catalogue, self._embedder, vectors, rarity, self._ranker, progress)
         self.catalogue, self.search = catalogue, search
         self.answers = ProcedureAnswers(catalogue, search, self.say, self._places, self._confidence)
 

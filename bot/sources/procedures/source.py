@@ -8,6 +8,7 @@ from bot.question.in_passing import in_passing
 from bot.question.question import Ask
 from bot.question.subject import NOTHING, Subject
 from bot.sources.procedures.procedures import Procedures
+from bot.sources.refusals import Refusals
 from bot.sources.source import CERTAIN, Claim
 
 # A record is named outright when the question has this share of one of its names, or scores so.
@@ -19,9 +20,9 @@ class ProcedureSource:
 
     name = "procedures"
 
-    def __init__(self, procedures: Procedures) -> None:
+    def __init__(self, procedures: Procedures, refusals: Refusals) -> None:
         """`procedures` holds the answers of today's records: an import replaces them."""
-        self._procedures = procedures
+        self._procedures, self._refusals = procedures, refusals
 
     def claim(self, ask: Ask) -> Claim | None:
         """What the records say; None where no record has a word of the question."""
@@ -33,9 +34,11 @@ class ProcedureSource:
         if chosen is None:
             return None
         subject = Subject("procedure", chosen.procedure.name) if chosen.procedure else NOTHING
-        answer = partial(answers.drafts.draft, chosen, ask)
         odds = CERTAIN if grounded else chosen.odds
         near = answers.drafts.near(chosen)
+        answer = partial(answers.drafts.draft, chosen, ask)
+        if chosen.unsure:
+            answer = partial(self._refusals.not_held, near)
         return Claim(self.name, odds, subject, chosen.why, answer, near)
 
     def names(self, ask: Ask) -> bool:

@@ -20,6 +20,7 @@ from prompts.wording import Wording
 
 # What a rule finds in words that may also hold a cry for help.
 _MAY_HIDE = ("abuse", "complaint")
+HIDDEN = 0.8  # share of the dangers, for words that a rule takes for something else
 _STATUS: Mapping[str, Status] = {
     **dict.fromkeys(
         ("abuse", "injection", meaning.ANY_DANGER, *DANGERS, meaning.CRIME), "out_of_scope"
@@ -69,6 +70,8 @@ class ReplySource:
             return by_rule, {"rule": 1.0}
         shares = self._model.shares(ask.query.folded, ask.vector)
         name = told(shares) or by_rule
+        if by_rule and danger(shares) < HIDDEN:  # an insult is rarely a cry for help
+            name = by_rule
         return name or (meaning.STATUS if has_dossier_code(ask.text) else ""), shares
 
     def _word_of_caution(self) -> Note:
