@@ -24,6 +24,7 @@ from bot.question.aspects import Aspect, aspects
 from bot.question.places_named import PlaceReading
 from bot.settings import Settings
 from bot.sources.procedures.answers import ProcedureAnswers
+from bot.sources.refusals import Refusals
 from evals.sets.typing_styles import STYLES, restyle
 from knowledge.places.models import Commune, PlaceResolution, Province
 from knowledge.procedures.loading import load_procedures
@@ -68,6 +69,8 @@ def ask(question, at=None, known=None):
     read = [PlaceReading(at, question, question, sure=True)] if at else []
     asked = read_ask(question, restorer(), lambda _: read, answers.search.vector)
     chosen = answers.chooser.choose(asked)
+    if chosen and chosen.unsure:
+        return Refusals(load_wording()).not_held(answers.drafts.near(chosen))
     return answers.drafts.draft(chosen, asked) if chosen else None
 
 

@@ -27,7 +27,7 @@ SAID = -1.0  # the same for a record whose name is said
 # questions like people's own .773 then have the right one first (.758), of 90 others .944 (.922).
 SAID_SHARE = 0.6
 AMONG = 0.5  # share of the first MAX_OPTIONS records: from here on people are asked which
-MAX_OPTIONS = 4
+MAX_OPTIONS, MAX_FOUND = 4, 10
 _MERGED_ID, _AT_DISTRICT_ID = "doi-giay-to-sau-sap-nhap", "ho-so-huyen-do-dang"
 _OFFICE_RULE = "phong-chuyen-mon-cap-xa"
 
@@ -69,8 +69,8 @@ class ProcedureChooser:
     def choose(self, ask: Ask) -> Choice | None:
         """What an ask is about; None where nothing speaks for a procedure."""
         query = ask.query
-        found = self._search.search(query, MAX_OPTIONS, ask.asked_vector, told(ask.situation))
-        hits = _outright_first([hit for hit in found if _apt(hit, query)])
+        found = self._search.search(query, MAX_FOUND, ask.asked_vector, told(ask.situation))
+        hits = _outright_first([hit for hit in found if _apt(hit, query)])[:MAX_OPTIONS]
         rules = self._search.rules(query, 1, ask.asked_vector)
         if outright := self._outright(query, hits, rules):
             return outright
@@ -78,7 +78,8 @@ class ProcedureChooser:
             return None
         row = measures(hits, rules)
         odds = self._confidence.log_odds(row)
-        chosen = self._chosen(query, hits, rules, odds)
+        special = self._special(query, found)
+        chosen = special or self._chosen(hits, rules, odds)
         return replace(chosen, odds=odds, why=row)
 
     def _outright(
@@ -100,12 +101,7 @@ class ProcedureChooser:
             return Choice(rule=rules[0].rule)
         return None
 
-    def _chosen(
-        self, query: SearchQuery, hits: list[ProcedureHit], rules: list[RuleHit], odds: float
-    ) -> Choice:
-        special = self._special(query, hits)
-        if special:
-            return Choice(special, near=tuple(h.procedure for h in hits))
+    def _chosen(self, hits: list[ProcedureHit], rules: list[RuleHit], odds: float) -> Choice:
         named = hits[0].coverage >= WHOLE and bool(content_tokens(hits[0].phrase))
         floor = SURE_RULE_SCORE if named else MIN_RULE_SCORE
         if rules and rules[0].score >= max(floor, hits[0].score):
@@ -133,14 +129,16 @@ class ProcedureChooser:
             return ()
         return tuple(p for i in group.members if (p := self._catalogue.get(i)))
 
-    def _special(self, query: SearchQuery, hits: list[ProcedureHit]) -> Procedure | None:
+    def _special(self, query: SearchQuery, found: Sequence[ProcedureHit]) -> Choice | None:
         """Papers after the merger, dossiers left at the district: whatever paper is named."""
         folded = query.folded
+        record = None
         if said("procedures.merged", folded) and said("procedures.must_change", folded):
-            return self._catalogue.get(_MERGED_ID)
-        if said("procedures.at_district", folded) and said("procedures.not_done", folded):
-            return self._catalogue.get(_AT_DISTRICT_ID)
-        return None
+            record = self._catalogue.get(_MERGED_ID)
+        elif said("procedures.at_district", folded) and said("procedures.not_done", folded):
+            record = self._catalogue.get(_AT_DISTRICT_ID)
+        near = tuple(hit.procedure for hit in found)  # the paper named may be far down
+        return Choice(record, near=near) if record else None
 
     def _best(self, hits: list[ProcedureHit], odds: float) -> Choice:
         """The first record where it is likely right, else several to choose from, else none."""
