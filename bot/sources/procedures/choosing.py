@@ -21,8 +21,8 @@ SURE_RULE_SCORE = 0.85  # of a rule, when the question also names a procedure ou
 # Log-odds that the first record is right. Of 143 tuning questions like people's own the right one
 # was first for 72 of 86 from SURE on, for 15 of 31 between, and among the first four for 95 %.
 SURE = 0.8  # from here on it answers alone
-LIKELY = -0.2  # from here on it answers, with the others to choose from
-SAID = -1.0  # the same for a record whose name is said
+LIKELY = -0.1  # from here on it answers, with the others to choose from
+SAID = -0.4  # the same for a record whose name is said
 # Of the first record's share, for one that is said outright to stand before it: of 132 tuning
 # questions like people's own .773 then have the right one first (.758), of 90 others .944 (.922).
 SAID_SHARE = 0.6
