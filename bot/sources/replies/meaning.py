@@ -29,7 +29,8 @@ SURE, MAYBE = 0.5, 0.06
 CLEAR = 0.55  # of that, for one danger to be answered by its own words
 # Of crimes, whoever did them: all together, for a forged paper is bought, sold and met with.
 OF_A_CRIME = 0.55
-ACCUSED = 0.83  # the crime itself: "làm giấy khai sinh hết bao nhiêu tiền" reached .80
+ACCUSED = 0.7  # the crime itself; and where a price is asked, as of any paper that costs a fee
+ACCUSED_OF_A_PRICE = 0.83  # "làm giấy khai sinh hết bao nhiêu tiền" reached .80, a bribe .99
 # Of the other classes: how sure it must be, so that a question about a procedure keeps its answer.
 BARS: Mapping[str, float] = {STATUS: 0.7, PERSON: 0.7, HOURS: 0.75}
 

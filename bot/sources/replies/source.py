@@ -61,7 +61,12 @@ class ReplySource:
         """Whether words must be answered by themselves, whatever was talked about before."""
         if ask.wants.reply:
             return True
-        return told(self._model.shares(ask.query.folded, ask.vector)) in _URGENT
+        return self._told(ask, self._model.shares(ask.query.folded, ask.vector)) in _URGENT
+
+    def _told(self, ask: Ask, shares: Mapping[str, float]) -> str:
+        name = told(shares)
+        priced = name == meaning.CRIME and "fee" in ask.aspects
+        return "" if priced and shares[name] < meaning.ACCUSED_OF_A_PRICE else name
 
     def _named(self, ask: Ask) -> tuple[str, Mapping[str, float]]:
         """The ready reply that is sure, or "", and what shows it."""
@@ -69,7 +74,7 @@ class ReplySource:
         if by_rule and by_rule not in _MAY_HIDE:
             return by_rule, {"rule": 1.0}
         shares = self._model.shares(ask.query.folded, ask.vector)
-        name = told(shares) or by_rule
+        name = self._told(ask, shares) or by_rule
         if by_rule and danger(shares) < HIDDEN:  # an insult is rarely a cry for help
             name = by_rule
         return name or (meaning.STATUS if has_dossier_code(ask.text) else ""), shares
