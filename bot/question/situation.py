@@ -15,7 +15,6 @@ Case = Literal[
     "cancel", "notify", "move", "bought", "dead",
 ]  # fmt: skip
 Role = Literal["goes_to", "lives", "at", "registered", "works", "issued", "born", "happened"]
-Behalf = Literal["self", "parent", "child", "spouse", "dead"]
 
 CASES: Final[tuple[Case, ...]] = get_args(Case)
 MAX_AGE: Final = 120
@@ -36,7 +35,6 @@ class Situation:
 
     cases: frozenset[Case] = frozenset()
     ages: tuple[int, ...] = ()  # in years, of the people spoken of, in the order told
-    behalf: Behalf = "self"
     places: tuple[PlaceTold, ...] = field(default=(), compare=False)
 
     @property
@@ -63,7 +61,7 @@ def read_situation(
     cases = frozenset(case for case in CASES if _said(case, lowered))
     year = (today or date.today()).year
     ages = tuple(age for clause in lowered for age in _ages(clause, year))
-    return Situation(cases, ages, _behalf(cases, lowered), places)
+    return Situation(cases, ages, places)
 
 
 def _said(name: str, clauses: Sequence[str]) -> bool:
@@ -76,12 +74,3 @@ def _ages(clause: str, year: int) -> Iterable[int]:
         age = number if found[0].endswith("tuổi") else year - number
         if 0 <= age <= MAX_AGE:
             yield age
-
-
-def _behalf(cases: frozenset[Case], clauses: list[str]) -> Behalf:
-    if "dead" in cases:
-        return "dead"
-    for who in ("parent", "spouse"):
-        if _said(f"for_{who}", clauses):
-            return who
-    return "child" if "child" in cases else "self"

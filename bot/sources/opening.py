@@ -69,7 +69,7 @@ class Sources:
         self.refusals = Refusals(say)
         procedures = ProcedureSource(self.procedures, self.refusals)
         self.names_procedure, self.thing = procedures.names, procedures.thing
-        self.asks = Networks.of(Models("", FITTED).open(f"requests{ANY}")).log_odds
+        self.asks = Networks.of(models.open(f"requests{ANY}")).log_odds
         replies = ReplySource(say, Meaning.of(models.open("safety")))
         self.urgent = replies.urgent
         offices = OfficeSource(

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, RootModel, Tag, model_validator
 
@@ -148,6 +148,7 @@ class Prompt:
     requests: tuple[tuple[str, ...], ...] = ()  # the records that answer each, where several
 
 
+_Read = TypeVar("_Read", Conversation, ManagesQuestion)
 Thread = tuple[Prompt, ...]  # of one conversation
 
 
@@ -169,9 +170,7 @@ def load_talks(path: Path = TALKS) -> list[Conversation]:
     Raises:
         QuestionFileError: unreadable file, a wrong line, or an id that comes twice.
     """
-    talks = [talk for _, talk in read_json_lines(path, Conversation)]
-    _unlike([talk.id for talk in talks], path)
-    return talks
+    return _load(path, Conversation)
 
 
 def load_who_manages(path: Path = WHO_MANAGES) -> list[ManagesQuestion]:
@@ -180,9 +179,7 @@ def load_who_manages(path: Path = WHO_MANAGES) -> list[ManagesQuestion]:
     Raises:
         QuestionFileError: unreadable file, a wrong line, or an id that comes twice.
     """
-    questions = [question for _, question in read_json_lines(path, ManagesQuestion)]
-    _unlike([question.id for question in questions], path)
-    return questions
+    return _load(path, ManagesQuestion)
 
 
 def threads() -> list[Thread]:
@@ -209,6 +206,12 @@ def _turns(talk: Conversation) -> Iterator[Prompt]:
     for number, turn in enumerate(zip(talk.turns, talk.asks, talk.expects, strict=True), 1):
         text, asks, expected = turn
         yield Prompt(f"{talk.id}.{number}", talk.half, "talk", text, asks, expected)
+
+
+def _load(path: Path, model: type[_Read]) -> list[_Read]:
+    lines = [line for _, line in read_json_lines(path, model)]
+    _unlike([line.id for line in lines], path)
+    return lines
 
 
 def _unlike(ids: Sequence[str], path: Path) -> None:

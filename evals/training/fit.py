@@ -11,19 +11,17 @@ from __future__ import annotations
 
 import argparse
 import shutil
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from bot.models.loader import FOLDER
-from bot.opening import Core, open_core
-from bot.settings import Settings
+from bot.opening import Core
 from evals.training import confidence, judge, ranker, records, requests, router, safety
 from evals.training.cards import LEFT_OUT
 from evals.training.claimed import Claimed, claimed
 from evals.training.examples import Example, examples
-from evals.training.neutral import write_neutral
+from evals.training.neutral import neutral_core
 from evals.training.ranker import Found
 
 
@@ -47,16 +45,9 @@ def main() -> None:
     parser.add_argument("--keep-left-out", action="store_true", help="chỉ khớp mô hình chính")
     args = parser.parse_args()
     requests.fit(FOLDER)  # first: letters are read with it
-    with tempfile.TemporaryDirectory() as scratch:
-        models = Path(scratch) / "models"
-        models.mkdir()
-        write_neutral(models)
-        core = open_core(Settings(data_dir=Path(scratch) / "data"), models=models)
-        try:
-            safety.fit(core, models)
-            measured = _measure(core, examples(core.retriever.documents), models)
-        finally:
-            core.close()
+    with neutral_core() as (core, models):
+        safety.fit(core, models)
+        measured = _measure(core, examples(core.retriever.documents), models)
         _fit(measured, models)
         _publish(models, FOLDER)
         if args.keep_left_out:

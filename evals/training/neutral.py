@@ -2,16 +2,35 @@
 
 from __future__ import annotations
 
+import contextlib
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
 from bot.models.loader import ANY
+from bot.opening import Core, open_core
+from bot.settings import Settings
 from bot.sources.documents.rerank import NAMES
 from bot.sources.procedures.ranking import NAME as RECORD_RANKER
 from bot.sources.replies.meaning import NONE
 from evals.training.cards import save
 from retrieval.record_ranker import WEIGHT_NAMES
+
+
+@contextlib.contextmanager
+def neutral_core() -> Iterator[tuple[Core, Path]]:
+    """The product with an empty data folder over models that decide nothing, and their folder."""
+    with tempfile.TemporaryDirectory() as scratch:
+        models = Path(scratch) / "models"
+        models.mkdir()
+        write_neutral(models)
+        core = open_core(Settings(data_dir=Path(scratch) / "data"), models=models)
+        try:
+            yield core, models
+        finally:
+            core.close()
 
 
 def write_neutral(folder: Path) -> None:

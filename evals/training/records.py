@@ -140,14 +140,14 @@ class Fitting:
         for _ in range(2):  # which phrase is the best depends on the weights
             passes = [
                 (sample, self._features(sample, rows, without, weights))
-                for without in (hidden, ~hidden & False)
+                for without in (hidden, np.zeros_like(hidden))
                 for sample in [chance.choice(rows, min(SAMPLE, len(rows)), replace=False)]
             ]
             sampled = np.concatenate([sample for sample, _ in passes])
             weights = self._weights(sampled, np.concatenate([made for _, made in passes]))
         if self._space is None:
             return RecordRanker(weights)
-        space = self._seen(rows, ~hidden & False)
+        space = self._seen(rows, np.zeros_like(hidden))
         return RecordRanker(weights, replace(space, metric=self._metric(rows, weights)))
 
     def _seen(self, rows: np.ndarray, hidden: np.ndarray) -> Space:
@@ -214,9 +214,7 @@ class Fitting:
         parts = [plain, *by_case]
         adam = Adam(parts, PACE)
         for _ in range(STEPS):
-            both, record, only_told = by_case
-            scores = features @ plain + (told * both) @ cases.T + ((1 - told) * record) @ cases.T
-            scores += (told * only_told) @ (1 - cases).T
+            scores = features @ plain + self._of_cases(sample, by_case)
             error = _error(scores, self._asked.right[sample])
             with_case, without = error @ cases, error @ (1 - cases)
             slopes = (
@@ -236,7 +234,8 @@ class Fitting:
         shown = np.zeros(len(self._table.ids), bool)
         features = self._features(rows, rows, shown, weights)
         scores = features @ np.array([weights[name] for name in _NAMES])
-        scores += self._of_cases(rows, weights)
+        ways = [np.array([weights[f"{case}_{way}"] for case in CASES]) for way in CASE_WAYS]
+        scores += self._of_cases(rows, ways)
         means, questions = self._means[:, :-1], self._questions[rows]
         metric = np.zeros((means.shape[1], means.shape[1]))
         adam = Adam([metric], METRIC_PACE)
@@ -245,12 +244,11 @@ class Fitting:
             adam.step([(means.T @ error.T) @ questions + PENALTY * metric])
         return metric
 
-    def _of_cases(self, rows: np.ndarray, weights: Mapping[str, float]) -> np.ndarray:
+    def _of_cases(self, rows: np.ndarray, ways: Sequence[np.ndarray]) -> np.ndarray:
+        """(m, r): what the cases add; `ways` holds (n_cases,) weights in the order of CASE_WAYS."""
+        both, record, only_told = ways
         told, cases = self._told[rows], self._table.cases
-        both, record, only_told = (
-            np.array([weights[f"{case}_{way}"] for case in CASES]) for way in CASE_WAYS
-        )
-        scores: np.ndarray = (told * both) @ cases.T + ((1 - told) * record) @ cases.T
+        scores: np.ndarray = (told * both + (1 - told) * record) @ cases.T
         scores += (told * only_told) @ (1 - cases).T
         return scores
 

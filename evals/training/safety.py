@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import shutil
-import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,8 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from bot.models.loader import ANY, FOLDER
-from bot.opening import Core, open_core
-from bot.settings import Settings
+from bot.opening import Core
 from bot.sources.replies.meaning import (
     BARS,
     CLASSES,
@@ -31,7 +29,7 @@ from bot.sources.replies.meaning import (
 from evals.training.cards import save
 from evals.training.fitting import softmax
 from evals.training.messages import FILES, Message, messages
-from evals.training.neutral import write_neutral
+from evals.training.neutral import neutral_core
 
 DECIDES: Final = (
     "whether a message is a cry for help, a crime, a dossier's status, a person or hours"
@@ -78,15 +76,8 @@ class Fitted:
 
 def main() -> None:
     """Fit this model alone, and put it beside the others."""
-    with tempfile.TemporaryDirectory() as scratch:
-        models = Path(scratch) / "models"
-        models.mkdir()
-        write_neutral(models)
-        core = open_core(Settings(data_dir=Path(scratch) / "data"), models=models)
-        try:
-            fit(core, models)
-        finally:
-            core.close()
+    with neutral_core() as (core, models):
+        fit(core, models)
         for path in models.glob("safety.*"):
             shutil.copy(path, FOLDER / path.name)
 

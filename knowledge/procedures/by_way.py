@@ -13,6 +13,14 @@ NAMES: dict[Way, str] = {
     "other": "cách khác",
 }
 
+FILED: dict[Way, str] = {
+    "desk": "Nộp trực tiếp",
+    "post": "Nộp qua dịch vụ bưu chính",
+    "online": "Nộp trực tuyến",
+    "other": "Cách khác",
+}
+"""What a record of the portal says of a way that it allows."""
+
 
 def told_by_way(values: Iterable[tuple[Sequence[Way], str]]) -> tuple[str, ...]:
     """Each value once; followed by its ways where there is more than one value."""

@@ -23,7 +23,7 @@ from knowledge.procedures.bodies import (
     standing,
     with_levels,
 )
-from knowledge.procedures.by_way import told_by_way
+from knowledge.procedures.by_way import FILED, told_by_way
 from knowledge.procedures.cases import CaseRules, load_case_rules
 from knowledge.procedures.errors import ProcedureError
 from knowledge.procedures.models import WAYS, Check, Code, Part, Procedure, Way
@@ -32,12 +32,6 @@ from knowledge.procedures.people import PeoplesWords, load_peoples_words
 FACTS_FILE = Path(__file__).parent / "portal.jsonl"
 PORTAL = "Cổng Dịch vụ công quốc gia"
 FACTS_AS_OF = "2026-06"
-_WAY_TEXTS: dict[Way, str] = {
-    "desk": "Nộp trực tiếp",
-    "post": "Nộp qua dịch vụ bưu chính",
-    "online": "Nộp trực tuyến",
-    "other": "Cách khác",
-}
 
 
 class _FactWay(BaseModel):
@@ -127,7 +121,7 @@ def _hidden(written: str, decides: str) -> tuple[Part, ...]:
 
 
 def _way(way: Way, receives: str) -> tuple[Part, ...]:
-    text = f"{_WAY_TEXTS[way]} ({receives})" if way == "desk" and receives else _WAY_TEXTS[way]
+    text = f"{FILED[way]} ({receives})" if way == "desk" and receives else FILED[way]
     return (Part(text, "reported"),)
 
 

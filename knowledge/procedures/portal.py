@@ -27,7 +27,7 @@ from knowledge.procedures.bodies import (
     standing,
     with_levels,
 )
-from knowledge.procedures.by_way import told_by_way
+from knowledge.procedures.by_way import FILED, told_by_way
 from knowledge.procedures.cases import load_case_rules
 from knowledge.procedures.catalogue import plain_name
 from knowledge.procedures.errors import PortalFileError
@@ -52,10 +52,10 @@ _PAPER_HEAD = re.compile(r"-*Tên giấy tờMẫu đơn, tờ khaiSố lượng
 _ROW = re.compile(
     r"(Trực tiếp|Trực tuyến|Dịch vụ bưu chính)(?=\d|Không có thông tin|Miễn phí|Không phải trả)"
 )
-_WAYS: dict[str, tuple[Way, str]] = {
-    "Trực tiếp": ("desk", "Nộp trực tiếp"),
-    "Dịch vụ bưu chính": ("post", "Nộp qua dịch vụ bưu chính"),
-    "Trực tuyến": ("online", "Nộp trực tuyến"),
+_WAYS: dict[str, Way] = {
+    "Trực tiếp": "desk",
+    "Dịch vụ bưu chính": "post",
+    "Trực tuyến": "online",
 }
 _TIME = re.compile(r"(\d+(?:[.,]\d+)?) (Ngày làm việc|Ngày|Giờ làm việc|Giờ|Tháng|Tuần|Năm|Phút)")
 _BARE = re.compile(r"\d+(?=Miễn phí|Không có thông tin|\d{1,3}(?:,\d{3})+|\(|$)")
@@ -335,8 +335,8 @@ def _cut(text: str, most: int) -> str:
 
 
 def _ways(cells: Sequence[tuple[str, str]]) -> tuple[tuple[Way, tuple[Part, ...]], ...]:
-    told = dict(_WAYS[cell[0]] for cell in cells)
-    return tuple((way, (Part(told[way], "reported"),)) for way in WAYS if way in told)
+    told = {_WAYS[cell[0]] for cell in cells}
+    return tuple((way, (Part(FILED[way], "reported"),)) for way in WAYS if way in told)
 
 
 def _cells(text: str) -> list[tuple[str, str]]:
@@ -352,7 +352,7 @@ def _times(cells: Sequence[tuple[str, str]]) -> tuple[Part, ...]:
     bare = ""
     for way, rest in cells:
         if match := _TIME.match(rest):
-            found.append(((_WAYS[way][0],), f"{match[1]} {match[2].lower()}"))
+            found.append(((_WAYS[way],), f"{match[1]} {match[2].lower()}"))
         elif match := _BARE.match(rest):
             bare = match[0]
     if bare and not found:  # "1" may be a day, an hour or a month
@@ -361,7 +361,7 @@ def _times(cells: Sequence[tuple[str, str]]) -> tuple[Part, ...]:
 
 
 def _fees(cells: Sequence[tuple[str, str]]) -> tuple[Part, ...]:
-    parts = [((_WAYS[way][0],), part) for way, rest in cells if (part := _fee(rest))]
+    parts = [((_WAYS[way],), part) for way, rest in cells if (part := _fee(rest))]
     shown = told_by_way((way, part.text) for way, part in parts if part.shown)
     if shown:
         return tuple(Part(text, "reported") for text in shown)

@@ -12,6 +12,7 @@ from pathlib import Path
 from bot.answer.rendering.screen import Screen, printable
 from bot.errors import UsageError
 from bot.settings import Settings
+from bot.sources.offices.records import Part, words_of
 from knowledge.offices.catalogue import Offices, remove, take_in
 from knowledge.offices.columns import CellError, code_of, day_of
 from knowledge.offices.errors import OfficeError
@@ -26,6 +27,7 @@ from prompts.wording import load_wording
 
 MAX_PROBLEMS_SHOWN = 20
 DONE = 0
+_PARTS: tuple[Part, ...] = ("address", "hours", "phone", "email", "website", "note")
 _RESTART = "Nếu haicap serve hay haicap telegram đang chạy, mở lại để dùng bản mới."
 
 
@@ -182,15 +184,7 @@ def _facts(office: Office) -> dict[str, object]:
 def _told(office: Office, screen: Screen) -> str:
     say = load_wording()
     lines = [screen.wrap(printable(f"{office.name} ({_place(office)}, mã {office.commune})"))]
-    values = {
-        "address": office.address,
-        "hours": office.hours,
-        "phone": ", ".join(office.phones),
-        "email": office.email,
-        "website": office.website,
-        "note": office.note,
-    }
-    told = [f"{say(f'offices.field.{name}')}: {value}" for name, value in values.items() if value]
+    told = [f"{say(f'offices.field.{p}')}: {w}" for p in _PARTS if (w := words_of(office, p))]
     told.append(f"Nguồn: {office.source}, {date_text(office.as_of)}")
     indent = "   "
     lines += [

@@ -15,7 +15,7 @@ from bot.sources.offices.records import Shown, has
 from bot.sources.source import CERTAIN, Claim
 from knowledge.offices.catalogue import Offices
 from knowledge.offices.models import Kind, Office
-from knowledge.places.models import Commune
+from knowledge.places.models import PlaceResolution
 
 MAX_OFFICES = 3  # of one kind told of a commune; more are branches that its centre can name
 # The desk is in the committee's house: either answers for the other, the police for nobody.
@@ -55,15 +55,19 @@ class OfficeSource:
 
     def claim(self, ask: Ask) -> Claim | None:
         """The answer of a record; None where no office is asked for, or none is known."""
-        commune = ask.known_place.commune if ask.known_place and ask.is_free else None
-        if commune is None or not (known := self._offices.of(commune.code)):
+        place = ask.known_place if ask.is_free else None
+        if place is None or place.commune is None:
+            return None
+        known = self._offices.of(place.commune.code)
+        if not known:
             return None
         wanted = self._wanted(ask)
         offices = _asked(known, ask.office.kinds, wanted)
         if not wanted or not offices:
             return None
         why: dict[str, float] = dict.fromkeys(wanted, 1.0)
-        draft = partial(self._draft, ask, commune, offices, wanted)
+        shown = [Shown(office, place.commune) for office in offices]
+        draft = partial(self._draft, ask, place, shown, wanted)
         return Claim(self.name, CERTAIN, SUBJECT, why, draft)
 
     def _wanted(self, ask: Ask) -> tuple[Wanted, ...]:
@@ -76,12 +80,8 @@ class OfficeSource:
         return asked.wanted or ((self._meant[told],) if told else ())
 
     def _draft(
-        self, ask: Ask, commune: Commune, offices: Sequence[Office], wanted: Sequence[Wanted]
+        self, ask: Ask, place: PlaceResolution, shown: Sequence[Shown], wanted: Sequence[Wanted]
     ) -> Draft:
-        place = ask.known_place
-        if place is None:
-            raise ValueError("claimed without a place")
-        shown = [Shown(office, commune) for office in offices]
         draft = self._drafts.draft(shown, wanted, ask.office.days, place)
         if caution := self._caution(ask):
             draft.blocks.insert(0, caution)

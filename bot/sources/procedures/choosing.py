@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from bot.question.question import Ask
 from bot.question.rules import search as said
-from bot.sources.procedures.confidence import WHOLE, Confidence, measures
+from bot.sources.procedures.confidence import Confidence, is_named, measures
 from bot.sources.procedures.ranking import told
 from bot.sources.source import CERTAIN
 from knowledge.procedures.catalogue import Catalogue, find_codes
@@ -23,6 +23,7 @@ SURE_RULE_SCORE = 0.85  # of a rule, when the question also names a procedure ou
 SURE = 0.8  # from here on it answers alone
 LIKELY = -0.1  # from here on it answers, with the others to choose from
 SAID = -0.4  # the same for a record whose name is said
+SAID_WORDS = 2  # of that name: one word alone is in many
 # Of the first record's share, for one that is said outright to stand before it: of 132 tuning
 # questions like people's own .773 then have the right one first (.758), of 90 others .944 (.922).
 SAID_SHARE = 0.6
@@ -102,8 +103,7 @@ class ProcedureChooser:
         return None
 
     def _chosen(self, hits: list[ProcedureHit], rules: list[RuleHit], odds: float) -> Choice:
-        named = hits[0].coverage >= WHOLE and bool(content_tokens(hits[0].phrase))
-        floor = SURE_RULE_SCORE if named else MIN_RULE_SCORE
+        floor = SURE_RULE_SCORE if is_named(hits[0]) else MIN_RULE_SCORE
         if rules and rules[0].score >= max(floor, hits[0].score):
             return Choice(rule=rules[0].rule)
         return self._best(hits, odds)
@@ -114,8 +114,8 @@ class ProcedureChooser:
         said: list[ProcedureHit] = []
         for hit in hits:
             words = set(content_tokens(hit.phrase))
-            whole = hit.procedure.origin == "own" and hit.coverage >= WHOLE and words
-            if whole and not any(words.intersection(content_tokens(h.phrase)) for h in said):
+            named = hit.procedure.origin == "own" and is_named(hit)
+            if named and not any(words.intersection(content_tokens(h.phrase)) for h in said):
                 said.append(hit)
         return sorted(said, key=lambda hit: not hit.procedure.verified)
 
@@ -147,7 +147,7 @@ class ProcedureChooser:
             chosen, *others = (hit.procedure for hit in said)
             return Choice(chosen, near=tuple(others), others=tuple(others))
         first, *near = (hit.procedure for hit in hits)
-        if odds >= (SAID if _is_said(hits[0]) else LIKELY):
+        if odds >= (SAID if is_named(hits[0], SAID_WORDS) else LIKELY):
             return Choice(first, near=tuple(near), doubtful=odds < SURE and bool(near))
         if near and sum(hit.share for hit in hits) >= AMONG:
             return Choice(options=(first, *near))
@@ -156,14 +156,12 @@ class ProcedureChooser:
 
 def _outright_first(hits: list[ProcedureHit]) -> list[ProcedureHit]:
     """A record that is said outright before one that is hardly more likely."""
-    if not hits or _is_said(hits[0]):
+    if not hits or is_named(hits[0], SAID_WORDS):
         return hits
-    said = [hit for hit in hits if _is_said(hit) and hit.share >= SAID_SHARE * hits[0].share]
+    said = [
+        hit for hit in hits if is_named(hit, SAID_WORDS) and hit.share >= SAID_SHARE * hits[0].share
+    ]
     return said[:1] + [hit for hit in hits if hit not in said[:1]]
-
-
-def _is_said(hit: ProcedureHit) -> bool:
-    return hit.coverage >= WHOLE and len(content_tokens(hit.phrase)) > 1
 
 
 def _apt(hit: ProcedureHit, query: SearchQuery) -> bool:

@@ -44,8 +44,13 @@ def measures(hits: Sequence[ProcedureHit], rules: Sequence[RuleHit]) -> dict[str
         "meant": min(float(best.meant), MAX_MEANT),
         "rule": rules[0].score if rules else 0.0,
         "own": float(best.procedure.origin == "own"),
-        "named": float(best.coverage >= WHOLE and bool(content_tokens(best.phrase))),
+        "named": float(is_named(best)),
     }
+
+
+def is_named(hit: ProcedureHit, least: int = 1) -> bool:
+    """Whether a phrase of a record is said whole, with so many words of its own at least."""
+    return hit.coverage >= WHOLE and len(content_tokens(hit.phrase)) >= least
 
 
 def _log_odds(share: float) -> float:

@@ -109,10 +109,10 @@ class ProcedureDrafts:
         """The procedures of a choice, to be picked by name where it does not stand."""
         first = (chosen.procedure,) if chosen.procedure else chosen.options
         named = dict.fromkeys((*first, *chosen.near))
-        return tuple(Option(p.name, self._ask("plain", p)) for p in named)[:MAX_NEAR]
+        return self._options(named)[:MAX_NEAR]
 
     def _clarify(self, draft: Draft, options: Sequence[Procedure]) -> Draft:
-        shown = tuple(Option(p.name, self._ask("plain", p)) for p in options)
+        shown = self._options(options)
         draft.status = "needs_clarification"
         draft.add(Verdict(self._say.text("procedures.clarify")), Choices(shown))
         draft.suggestions = [option.asks for option in shown]
@@ -144,8 +144,8 @@ class ProcedureDrafts:
         draft.add(*self._of_the_paper(sheet, chosen.near), *self._others(chosen))
         draft.add(*self._no_text(sheet.ask), self._closing(sheet))
         if chosen.doubtful:
-            others = tuple(Option(p.name, self._ask("plain", p)) for p in chosen.near)
-            draft.add(Intro(self._say.text("procedures.doubtful")), Choices(others))
+            others = Choices(self._options(chosen.near))
+            draft.add(Intro(self._say.text("procedures.doubtful")), others)
         said = {one.value for _, statements in found for one in statements}
         if set(sheet.shown.fields["notes"].values) <= said:
             told = (*told, "notes")
@@ -353,6 +353,9 @@ class ProcedureDrafts:
         if "boundary" not in asked and takes_by_rule(procedure):
             draft.suggestions.append(self._ask("boundary", procedure))
         del draft.suggestions[MAX_SUGGESTIONS:]
+
+    def _options(self, procedures: Iterable[Procedure]) -> tuple[Option, ...]:
+        return tuple(Option(p.name, self._ask("plain", p)) for p in procedures)
 
     def _ask(self, aspect: str, procedure: Procedure) -> str:
         name = procedure.aliases[0] if procedure.aliases else procedure.name
