@@ -63,7 +63,9 @@ class Core:
         self.procedures, self.router = sources.procedures, sources.router
         self.offices = sources.offices
         letters = LetterReader(sources.asks)
-        self.reader = Reader(self.retriever, PlaceReader(resolver), letters, sources.thing)
+        self.reader = Reader(
+            self.retriever, PlaceReader(resolver), letters, sources.needs, sources.thing
+        )
         self.assistant = Assistant(
             Conversations(
                 self.keeping.turns, self.reader, sources.names_procedure, sources.urgent, say

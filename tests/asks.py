@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 
 import numpy as np
 
+from bot.models.loader import Models
+from bot.models.terms import Terms
+from bot.question.needs import Needs
 from bot.question.places_named import PlaceReading
 from bot.question.question import NO_BOUNDS, Ask
 from bot.question.understanding import understand
@@ -22,4 +26,10 @@ def read_ask(
 ) -> Ask:
     query = analyse(question, restorer)
     wants, words = understand(query, names_document=False), Words(query, restorer.rarity)
-    return Ask(question, query, (), (), wants, words, NO_BOUNDS, embed, places)
+    return Ask(question, query, (), (), wants, words, NO_BOUNDS, embed, places, _needs().of)
+
+
+@cache
+def _needs() -> Needs:
+    """The model that looks at words alone."""
+    return Needs(Terms.of(Models("another embedder").open("needs")).each)

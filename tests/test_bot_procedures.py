@@ -257,7 +257,7 @@ def test_an_amount_or_an_exception_stands_first_with_its_caveat(question, told) 
 @pytest.mark.parametrize(
     ("question", "lacks"),
     [
-        ("trợ cấp mai táng được bao nhiêu tiền", "điều bạn hỏi"),
+        ("trợ cấp mai táng được bao nhiêu tiền", "mức được hưởng"),
         ("ai được hưởng trợ cấp khuyết tật", "điều kiện bạn hỏi"),
     ],
 )

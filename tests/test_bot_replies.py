@@ -9,6 +9,7 @@ import pytest
 
 from bot.answer.blocks import Note
 from bot.models.loader import Models
+from bot.models.terms import Terms
 from bot.opening import Core
 from bot.question.personal_data import MASK, has_dossier_code
 from bot.sources.replies.meaning import (
@@ -19,7 +20,6 @@ from bot.sources.replies.meaning import (
     HOURS,
     MAYBE,
     SURE,
-    Meaning,
     told,
 )
 from bot.sources.replies.source import ReplySource
@@ -136,21 +136,21 @@ def test_another_number_is_no_code_of_a_dossier(text: str) -> None:
 
 
 def test_it_is_told_within_a_third_of_a_millisecond(core: Core) -> None:
-    model = Meaning.of(Models(core.retriever.embedder_fingerprint).open("safety"))
+    model = Terms.of(Models(core.retriever.embedder_fingerprint).open("safety"))
     ask = core.reader.ask("Tôi ở xã mới nhập, hôm qua lên phường hỏi thì cán bộ bảo chờ, " * 8)
     folded, vector = ask.query.folded, ask.vector
     least = min(_seconds(model, folded, vector) for _ in range(50))
     assert least < FAST_S
 
 
-def _seconds(model: Meaning, folded: str, vector: np.ndarray) -> float:
+def _seconds(model: Terms, folded: str, vector: np.ndarray) -> float:
     started = time.perf_counter()
     model.shares(folded, vector)
     return time.perf_counter() - started
 
 
 def test_without_our_vectors_it_still_tells_the_plainest() -> None:
-    model = Meaning.of(Models(OTHER).open("safety"))
+    model = Terms.of(Models(OTHER).open("safety"))
     shares = model.shares("em khong muon song nua, em muon chet", np.zeros(768))
     assert told(shares) == "self_harm"
 

@@ -37,7 +37,7 @@ def test_every_line_is_a_record_by_its_code() -> None:
 def test_fields_are_as_the_portal_has_them() -> None:
     found = FACTS["1.010386"]
     assert texts(found, "decided_by") == ["Công an cấp xã"]
-    assert texts(found, "where")[0] == "Nộp trực tiếp (Công an cấp xã)"
+    assert texts(found, "where")[0] == "Công an cấp xã"
     assert (found.level, found.desk) == ("police_commune", "police")
     assert texts(found, "time_limit") == ["1 ngày làm việc"]
     assert texts(found, "legal_basis")[-1] == "Quyết định 5568/QĐ-BCA"

@@ -13,6 +13,7 @@ from bot.question.bounds import Bounds
 from bot.question.clauses import clauses
 from bot.question.figures import place_of_figure
 from bot.question.letters import Letter
+from bot.question.needs import Need
 from bot.question.offices_asked import OfficeAsked, around, office_asked
 from bot.question.place_roles import needed
 from bot.question.places_asked import asks_about_places
@@ -44,6 +45,7 @@ class Ask:
     bounds: Bounds
     embed: Callable[[SearchQuery], np.ndarray]
     read_places: Callable[[SearchQuery], Sequence[PlaceReading]]
+    read_needs: Callable[[str, np.ndarray, Sequence[Aspect]], tuple[Need, ...]]
     letter: Letter | None = None  # None: one question, without a story
     request: SearchQuery | None = None  # of a letter: what is asked in it
     read_told: Callable[[str], tuple[PlaceTold, ...]] = field(default=lambda _: ())
@@ -128,8 +130,13 @@ class Ask:
 
     @cached_property
     def aspects(self) -> tuple[Aspect, ...]:
-        """The aspects of a procedure that are asked; words of a place's name ask none."""
+        """The aspects of a procedure that words name; words of a place's name name none."""
         return aspects(self.asked, self.place.matched if self.place else "")
+
+    @cached_property
+    def needs(self) -> tuple[Need, ...]:
+        """What is wanted of a procedure, by meaning, the likeliest first; at least one."""
+        return self.read_needs(self.asked.folded, self.asked_vector, self.aspects)
 
     @cached_property
     def office(self) -> OfficeAsked:

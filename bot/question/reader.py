@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.question.bounds import Bounds
 from bot.question.coordination import Things, by_thing, parted
 from bot.question.letters import Letter, LetterReader
+from bot.question.needs import Needs
 from bot.question.places_named import PlaceReader
 from bot.question.question import NO_BOUNDS, Ask
 from bot.question.understanding import Understanding, understand
@@ -19,11 +20,16 @@ class Reader:
     """Turns text into asks; safe to call from many threads."""
 
     def __init__(
-        self, retriever: Retriever, places: PlaceReader, letters: LetterReader, thing: Things
+        self,
+        retriever: Retriever,
+        places: PlaceReader,
+        letters: LetterReader,
+        needs: Needs,
+        thing: Things,
     ) -> None:
         """`retriever` knows the documents that a question may name, `thing` the records."""
         self._retriever, self._places, self._letters = retriever, places, letters
-        self._thing = thing
+        self._needs, self._thing = needs, thing
 
     def turn(self) -> TurnReader:
         """A reader for one turn of a conversation."""
@@ -58,6 +64,7 @@ class Reader:
             bounds=NO_BOUNDS,
             embed=self._retriever.embed,
             read_places=self._places.readings,
+            read_needs=self._needs.of,
             read_told=self._places.told,
         )
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from bot.models.loader import ANY, Models
 from bot.models.loader import FOLDER as FITTED
 from bot.models.networks import Networks, Softmax
+from bot.models.terms import Terms
+from bot.question.needs import Needs
 from bot.question.offices_asked import Wanted
 from bot.sources.documents.source import DocumentSource
 from bot.sources.offices.desks import OfficeDesks
@@ -23,7 +25,7 @@ from bot.sources.procedures.procedures import Procedures
 from bot.sources.procedures.ranking import load_ranker
 from bot.sources.procedures.source import ProcedureSource
 from bot.sources.refusals import Refusals
-from bot.sources.replies.meaning import HOURS, PERSON, Meaning
+from bot.sources.replies.meaning import HOURS, PERSON
 from bot.sources.replies.source import ReplySource
 from bot.sources.router import Router
 from knowledge.offices.catalogue import Offices
@@ -70,7 +72,8 @@ class Sources:
         procedures = ProcedureSource(self.procedures, self.refusals)
         self.names_procedure, self.thing = procedures.names, procedures.thing
         self.asks = Networks.of(models.open(f"requests{ANY}")).log_odds
-        replies = ReplySource(say, Meaning.of(models.open("safety")))
+        self.needs = Needs(Terms.of(models.open("needs")).each)
+        replies = ReplySource(say, Terms.of(models.open("safety")))
         self.urgent = replies.urgent
         offices = OfficeSource(
             self.offices,

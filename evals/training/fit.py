@@ -17,7 +17,7 @@ from pathlib import Path
 
 from bot.models.loader import FOLDER
 from bot.opening import Core
-from evals.training import confidence, judge, ranker, records, requests, router, safety
+from evals.training import confidence, judge, needs, ranker, records, requests, router, safety
 from evals.training.cards import LEFT_OUT
 from evals.training.claimed import Claimed, claimed
 from evals.training.examples import Example, examples
@@ -47,6 +47,7 @@ def main() -> None:
     requests.fit(FOLDER)  # first: letters are read with it
     with neutral_core() as (core, models):
         safety.fit(core, models)
+        needs.fit(core, models)
         measured = _measure(core, examples(core.retriever.documents), models)
         _fit(measured, models)
         _publish(models, FOLDER)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,28 +34,49 @@ class Adam:
             part -= self._pace * (first / warm[0]) / (np.sqrt(second / warm[1]) + 1e-8)
 
 
+Link = Callable[[np.ndarray], np.ndarray]  # scores to probabilities, (n, n_classes) both
+
+
+def one_of(scores: np.ndarray) -> np.ndarray:
+    """Probabilities of classes of which one is right (softmax)."""
+    odds = np.exp(scores - scores.max(1, keepdims=True))
+    shares: np.ndarray = odds / odds.sum(1, keepdims=True)
+    return shares
+
+
+def any_of(scores: np.ndarray) -> np.ndarray:
+    """Probabilities of classes of which any may be right (logistic)."""
+    shares: np.ndarray = 1 / (1 + np.exp(-np.clip(scores, -30, 30)))
+    return shares
+
+
 def softmax(
     rows: np.ndarray, wanted: np.ndarray, weights: np.ndarray, penalty: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """(n_inputs, n_classes) weights and (n_classes,) bias of a softmax.
+    """As `linear`, of (n,) class numbers of which one is right."""
+    right = np.eye(int(wanted.max()) + 1)[wanted]
+    return linear(rows, right, weights, penalty, one_of)
+
+
+def linear(
+    rows: np.ndarray, right: np.ndarray, weights: np.ndarray, penalty: np.ndarray, link: Link
+) -> tuple[np.ndarray, np.ndarray]:
+    """(n_inputs, n_classes) weights and (n_classes,) bias of a linear model of classes.
 
     Args:
         rows: (n, n_inputs), standardised.
-        wanted: (n,) class numbers.
+        right: (n, n_classes) 0 or 1.
         weights: (n,) how much each row counts.
         penalty: (n_inputs,) L2 of each input's weights.
+        link: `one_of` or `any_of`; both have the same slope.
     """
-    classes = int(wanted.max()) + 1
     kind = rows.dtype  # float32 halves the time of a wide table
-    parts = [np.zeros((rows.shape[1], classes), kind), np.zeros(classes, kind)]
-    right = np.eye(classes, dtype=kind)[wanted]
+    right, penalty = right.astype(kind), penalty.astype(kind)
+    parts = [np.zeros((rows.shape[1], right.shape[1]), kind), np.zeros(right.shape[1], kind)]
     share_of = (weights / weights.sum())[:, None].astype(kind)
-    penalty = penalty.astype(kind)
     adam = Adam(parts, 0.05)
     for _ in range(STEPS):
-        scores = rows @ parts[0] + parts[1]
-        odds = np.exp(scores - scores.max(1, keepdims=True))
-        error = share_of * (odds / odds.sum(1, keepdims=True) - right)
+        error = share_of * (link(rows @ parts[0] + parts[1]) - right)
         adam.step([rows.T @ error + penalty[:, None] * parts[0], error.sum(0)])
     return parts[0], parts[1]
 

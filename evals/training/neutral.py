@@ -11,6 +11,7 @@ import numpy as np
 
 from bot.models.loader import ANY
 from bot.opening import Core, open_core
+from bot.question.needs import CLASSES as NEEDS
 from bot.settings import Settings
 from bot.sources.documents.rerank import NAMES
 from bot.sources.procedures.ranking import NAME as RECORD_RANKER
@@ -49,8 +50,12 @@ def write_neutral(folder: Path) -> None:
     unsaid = {"classes": [NONE], "terms": []}
     silent = {"words": np.zeros((0, 1)), "dims": np.zeros((0, 1)), "bias": np.zeros(1)}
     silent |= {"centre": np.zeros(0)}
+    untold = {"classes": NEEDS, "terms": []}
+    none = np.zeros((0, len(NEEDS)))
+    mute = {"words": none, "dims": none, "bias": np.zeros(len(NEEDS)), "centre": np.zeros(0)}
     answers = {"names": [], "classes": ["wrong", "right"]}
     for suffix in ("", ANY):
+        save(folder, f"needs{suffix}", "nothing yet", [], {}, untold, mute)
         save(folder, f"ranker{suffix}", "nothing yet", [], {}, {"weights": fused})
         save(
             folder,

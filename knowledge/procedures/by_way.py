@@ -14,12 +14,12 @@ NAMES: dict[Way, str] = {
 }
 
 FILED: dict[Way, str] = {
-    "desk": "Nộp trực tiếp",
-    "post": "Nộp qua dịch vụ bưu chính",
-    "online": "Nộp trực tuyến",
-    "other": "Cách khác",
+    "desk": "có nhận, Cổng không ghi tên nơi nhận",
+    "post": "có nhận",
+    "online": "có nhận",
+    "other": "có nhận",
 }
-"""What a record of the portal says of a way that it allows."""
+"""What is said of a way that a record of the portal allows and says no more of."""
 
 
 def told_by_way(values: Iterable[tuple[Sequence[Way], str]]) -> tuple[str, ...]:

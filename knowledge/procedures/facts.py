@@ -95,7 +95,7 @@ def _record(facts: _Facts, rules: CaseRules, words: PeoplesWords) -> Procedure:
         scope="unknown",
         decided_by=(*_hidden(facts.decided_by, decides), *_parts([with_levels(decides, levels)])),
         decided_before=(),
-        ways=tuple((way, _way(way, receives)) for way in WAYS if way in ways),
+        ways=tuple((way, _way(way, receives, levels)) for way in WAYS if way in ways),
         boundary=(),
         time_limit=_parts(told_by_way((row.way, row.time) for row in facts.ways if row.time)),
         fee=_parts(told_by_way((row.way, row.fee) for row in facts.ways if row.fee)),
@@ -120,9 +120,11 @@ def _hidden(written: str, decides: str) -> tuple[Part, ...]:
     return (Part(written, "unverified"),) if gone else ()
 
 
-def _way(way: Way, receives: str) -> tuple[Part, ...]:
-    text = f"{FILED[way]} ({receives})" if way == "desk" and receives else FILED[way]
-    return (Part(text, "reported"),)
+def _way(way: Way, receives: str, levels: str) -> tuple[Part, ...]:
+    if way != "desk":
+        return (Part(FILED[way], "reported"),)
+    at_level = f"{levels.lower()} {FILED[way]}" if levels else FILED[way]
+    return (Part(receives or at_level, "reported"),)
 
 
 def _flags(facts: _Facts, decides: str) -> tuple[str, ...]:

@@ -70,6 +70,7 @@ def _read(ask: Ask) -> dict[str, Any]:
         "query": ask.query.text,
         "wants": {name: value for name, value in wants.items() if value},
         "aspects": list(ask.aspects),
+        "needs": list(ask.needs),
         "place": ask.place_name,
         "named": [document.metadata.label for document in ask.named],
         "missing": [number.shown for number in ask.missing],

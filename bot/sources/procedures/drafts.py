@@ -24,12 +24,12 @@ from bot.answer.blocks import (
 )
 from bot.answer.draft import Draft
 from bot.question import rules
-from bot.question.aspects import Aspect
+from bot.question.needs import Need
 from bot.question.question import Ask
 from bot.question.subject import Subject
 from bot.sources.procedures.choosing import Choice
 from bot.sources.procedures.gone import Gone
-from bot.sources.procedures.matters import Matter, Told, condition_of_age, lacks
+from bot.sources.procedures.matters import Told, condition_of_age, lacks
 from bot.sources.procedures.matters import matters as matters_of
 from bot.sources.procedures.matters import told as told_of
 from bot.sources.procedures.placing import PlaceRecords, Placing
@@ -44,13 +44,13 @@ from prompts.wording import Wording
 
 MAX_SUGGESTIONS = 4
 MAX_NEAR = 3  # procedures offered by name where none of ours is meant
-_FIELD_OF: dict[Aspect, FieldName] = {
+_FIELD_OF: dict[Need, FieldName] = {
     "fee": "fee",
     "time": "time_limit",
     "papers": "papers",
     "where": "where",
     "online": "where",
-    "boundary": "boundary",
+    "other_place": "boundary",
     "before": "decided_before",
     "decides": "decided_by",
     "basis": "legal_basis",
@@ -66,7 +66,7 @@ _ALL: tuple[FieldName, ...] = (
     "papers",
     "notes",
 )
-_ASKS: tuple[tuple[Aspect, FieldName], ...] = (
+_ASKS: tuple[tuple[str, FieldName], ...] = (
     ("where", "where"),
     ("papers", "papers"),
     ("time", "time_limit"),
@@ -137,6 +137,8 @@ class ProcedureDrafts:
             draft.add(Verdict(self._say.text("procedures.answer.memory")), *self._others(chosen))
             return
         asked, found = self._asked(sheet), self._found(sheet)
+        if not asked and not all(told for _, told in found):
+            asked = ["where"]  # whom to ask what the record lacks
         draft.add(*self._of_matters(sheet, found, asked))
         whole = not asked and not matters_of(sheet.ask)
         told = self._of_fields(sheet, asked, placed, whole=whole)
@@ -185,7 +187,7 @@ class ProcedureDrafts:
 
     def _asked(self, sheet: Sheet) -> list[FieldName]:
         """The fields that are asked for, the first asked first."""
-        wanted = [_FIELD_OF[a] for a in sheet.ask.aspects if a in _FIELD_OF]
+        wanted = [_FIELD_OF[need] for need in sheet.ask.needs if need in _FIELD_OF]
         asked = list(dict.fromkeys(wanted))
         if sheet.procedure.level == "rule":  # the rule itself is asked, whatever the words
             told = (n for n in asked if n != "decided_by" and sheet.shown.fields[n].values)
@@ -197,7 +199,7 @@ class ProcedureDrafts:
             return [name for name in asked if name != "decided_before"]
         return asked
 
-    def _found(self, sheet: Sheet) -> list[tuple[Matter, Sequence[Told]]]:
+    def _found(self, sheet: Sheet) -> list[tuple[Need, Sequence[Told]]]:
         """What is asked besides fields, each with what the record says of it."""
         ask, procedure, shown = sheet.ask, sheet.procedure, sheet.shown
         if procedure.level == "rule":
@@ -211,7 +213,7 @@ class ProcedureDrafts:
     def _of_matters(
         self,
         sheet: Sheet,
-        found: Sequence[tuple[Matter, Sequence[Told]]],
+        found: Sequence[tuple[Need, Sequence[Told]]],
         asked: Sequence[FieldName],
     ) -> list[Block]:
         """The record's words on each matter, or that it has none, and whom to ask then."""
@@ -224,6 +226,8 @@ class ProcedureDrafts:
         noted = dict.fromkeys(sheet.shown.fields[name].note for name, _ in shown)
         said += [Note(Text.of(note)) for note in noted if note]
         lacking = dict.fromkeys(lacks(matter, sheet.ask) for matter, told in found if not told)
+        if len(lacking) > 1:
+            lacking.pop("whether", None)  # what else is lacking says it more exactly
         said += [Verdict(self._say.text(f"procedures.missing.{lack}")) for lack in lacking]
         if lacking:
             said.append(Note(self._whom_to_ask(sheet, "where" in asked)))
@@ -240,8 +244,8 @@ class ProcedureDrafts:
 
     def _whole(self, sheet: Sheet, name: FieldName) -> list[Block]:
         """An asked field; of where to file online that way alone, and "yes" where it is settled."""
-        aspects = sheet.ask.aspects
-        if name == "where" and "online" in aspects and "where" not in aspects:
+        needs = sheet.ask.needs
+        if name == "where" and "online" in needs and "where" not in needs:
             ways = tuple(way for way in sheet.shown.ways if way.way == "online")
             if not ways:
                 lacking = Verdict(self._say.text("procedures.missing.online"))
@@ -269,7 +273,8 @@ class ProcedureDrafts:
 
     def _online(self, sheet: Sheet, way: WayView) -> Text:
         told = self._fields.way(sheet, way)
-        if not way.text.startswith(PORTAL) or way.general:  # "Hẹn lịch qua Cổng …" files nothing
+        on_portal = sheet.procedure.origin == "portal" or way.text.startswith(PORTAL)
+        if not on_portal or way.general:  # "Hẹn lịch qua Cổng …" files nothing
             return told
         return self._say.text("procedures.verdict.can", told=told)
 

@@ -90,7 +90,7 @@ class Placing:
 
     def _office(self, sheet: Sheet, commune: str) -> list[Block]:
         """Where the desk is and its numbers, as far as its office's record says."""
-        where = not sheet.ask.aspects or "where" in sheet.ask.aspects
+        where = not {"whole", "where"}.isdisjoint(sheet.ask.needs)
         told = self._records.desk(commune, sheet.procedure.desk) if where else None
         if told is None:
             return []

@@ -139,7 +139,8 @@ class FieldBlocks:
         return Text.of(f"{way.label}: {way.text} ", marker, self._link(sheet, (way,)))
 
     def _link(self, sheet: Sheet, ways: tuple[WayView, ...]) -> Text:
-        if not any(way.way == "online" and PORTAL in way.text for way in ways):
+        online = [way for way in ways if way.way == "online"]
+        if not any(sheet.procedure.origin == "portal" or PORTAL in way.text for way in online):
             return Text()
         return Text.of(" ", self.portal(sheet))
 

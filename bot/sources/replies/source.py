@@ -9,18 +9,18 @@ from functools import partial
 from bot.answer.answer import Status
 from bot.answer.blocks import Note, Verdict
 from bot.answer.draft import Draft
+from bot.models.terms import Terms
 from bot.question.personal_data import has_dossier_code
 from bot.question.question import Ask
 from bot.question.subject import NOTHING
 from bot.sources.refusals import MAX_OFFERED
 from bot.sources.replies import meaning
-from bot.sources.replies.meaning import DANGERS, MAYBE, Meaning, danger, told, worst
+from bot.sources.replies.meaning import DANGERS, MAYBE, danger, told, worst
 from bot.sources.source import CERTAIN, Claim
 from prompts.wording import Wording
 
 # What a rule finds in words that may also hold a cry for help.
 _MAY_HIDE = ("abuse", "complaint")
-HIDDEN = 0.8  # share of the dangers, for words that a rule takes for something else
 _STATUS: Mapping[str, Status] = {
     **dict.fromkeys(
         ("abuse", "injection", meaning.ANY_DANGER, *DANGERS, meaning.CRIME), "out_of_scope"
@@ -37,7 +37,7 @@ class ReplySource:
 
     name = "replies"
 
-    def __init__(self, say: Wording, model: Meaning) -> None:
+    def __init__(self, say: Wording, model: Terms) -> None:
         """`model` tells what a message is by its meaning."""
         self._say, self._model = say, model
 
@@ -61,12 +61,7 @@ class ReplySource:
         """Whether words must be answered by themselves, whatever was talked about before."""
         if ask.wants.reply:
             return True
-        return self._told(ask, self._model.shares(ask.query.folded, ask.vector)) in _URGENT
-
-    def _told(self, ask: Ask, shares: Mapping[str, float]) -> str:
-        name = told(shares)
-        priced = name == meaning.CRIME and "fee" in ask.aspects
-        return "" if priced and shares[name] < meaning.ACCUSED_OF_A_PRICE else name
+        return told(self._model.shares(ask.query.folded, ask.vector)) in _URGENT
 
     def _named(self, ask: Ask) -> tuple[str, Mapping[str, float]]:
         """The ready reply that is sure, or "", and what shows it."""
@@ -74,8 +69,8 @@ class ReplySource:
         if by_rule and by_rule not in _MAY_HIDE:
             return by_rule, {"rule": 1.0}
         shares = self._model.shares(ask.query.folded, ask.vector)
-        name = self._told(ask, shares) or by_rule
-        if by_rule and danger(shares) < HIDDEN:  # an insult is rarely a cry for help
+        name = told(shares)
+        if by_rule and name not in _URGENT:  # an insult may hold a cry for help
             name = by_rule
         return name or (meaning.STATUS if has_dossier_code(ask.text) else ""), shares
 
