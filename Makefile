@@ -73,7 +73,7 @@ eval-engines: $(VENV)/.dev ## Như trên, với từng cách tính véc-tơ (ENG
 	done
 bench: $(VENV)/.dev ## Đo thời gian và bộ nhớ
 	@$(BIN)/haicap bench
-fit: $(VENV)/.dev ## Khớp lại các mô hình nhỏ trên câu hỏi mẫu (10 phút)
+fit: $(VENV)/.dev ## Khớp lại các mô hình nhỏ trên câu hỏi mẫu (một giờ, 2 nhân)
 	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m evals.training.fit
 
 .PHONY: check

@@ -68,7 +68,12 @@ class Core:
         )
         self.assistant = Assistant(
             Conversations(
-                self.keeping.turns, self.reader, sources.names_procedure, sources.urgent, say
+                self.keeping.turns,
+                self.reader,
+                sources.turns,
+                sources.names_procedure,
+                sources.urgent,
+                say,
             ),
             Answering(self.reader, self.router, sources.refusals, say),
             self._rewording(say),

@@ -13,13 +13,14 @@ from bot.answer.draft import Draft, RecordSource
 from bot.answer.joining import joined_drafts
 from bot.models.loader import ANY, Models
 from bot.models.networks import Networks
+from bot.models.terms import Terms
 from bot.question.clauses import clauses
 from bot.question.coordination import by_thing, parted
 from bot.question.letters import LetterReader
 from bot.question.place_roles import needed, roles
 from bot.question.places_asked import asks_about_places
 from bot.question.situation import read_situation
-from bot.question.statements import is_statement
+from bot.question.turns import LIKELY, Turns
 from evals.sets.letters import load_letters
 from knowledge.places.resolver import open_resolver
 from knowledge.text import fold
@@ -184,18 +185,35 @@ def test_a_short_question_is_read_byte_for_byte(core: Core) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "states"),
+    ("text", "kind"),
     [
-        ("em đang học ở Đà Nẵng quê Nghệ An", True),
-        ("em 17 tuổi", True),
-        ("em tạm trú quận 9", True),
-        ("con 4 tháng chưa khai sinh", False),
-        ("em tạm trú quận 9 làm căn cước được không", False),
-        ("Quận 9", False),
+        ("em đang học ở Đà Nẵng quê Nghệ An", "told"),
+        ("em 17 tuổi", "told"),
+        ("em tạm trú quận 9", "told"),
+        ("xe em mua lại, giấy viết tay thôi", "told"),
+        ("vợ chồng em chưa đăng ký kết hôn", "told"),
+        ("thế có mất tiền không", "leans"),
+        ("có cần chữ ký của mẹ không", "leans"),
+        ("em tạm trú quận 9 làm căn cước được không", "stands"),
+        ("thủ tục chuyển trường cho con", "stands"),
     ],
 )
-def test_statements(core: Core, text: str, states: bool) -> None:
-    assert is_statement(core.reader.ask(text)) is states
+def test_a_turn_tells_leans_or_stands(core: Core, text: str, kind: str) -> None:
+    turns = Turns(Terms.of(Models(core.retriever.embedder_fingerprint).open("turns")).shares)
+    assert turns.shares(core.reader.ask(text))[kind] >= LIKELY
+
+
+def test_a_long_text_stands_by_itself(core: Core) -> None:
+    turns = Turns(lambda *_: {"told": 1.0})
+    assert turns.shares(core.reader.ask("em 17 tuổi " * 20))["stands"] == 1.0
+
+
+def test_words_that_lean_are_answered_from_the_talk(core: Core) -> None:
+    first = core.assistant.ask("chứng thực bản sao ở đâu")
+    price = core.assistant.ask("bao nhiêu một trang", first.conversation_id)
+    assert "2.000815" in price.text
+    chat = core.assistant.ask("hôm nay trời có mưa không", first.conversation_id)
+    assert chat.status == "out_of_scope"
 
 
 def test_two_fees_are_both_answered(core: Core) -> None:

@@ -15,7 +15,7 @@ from evals.sets.questions import FOLDER as SETS
 from evals.training.cards import save
 
 OURS, OTHER = "e5-small-q4-int8", "st-another-768"
-NAMES = ("ranker", "judge", "procedure_confidence", "router", "safety", "needs")
+NAMES = ("ranker", "judge", "procedure_confidence", "router", "safety", "needs", "turns")
 
 
 def write(folder: Path, name: str, **parameters: object) -> None:

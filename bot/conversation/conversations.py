@@ -13,14 +13,17 @@ from bot.question import rules
 from bot.question.personal_data import mask_personal_data
 from bot.question.question import Ask, Question
 from bot.question.reader import Reader, TurnReader
-from bot.question.statements import is_statement
 from bot.question.subject import About, Subject
-from bot.question.topic import NO_TOPIC, Topic
+from bot.question.topic import Topic
+from bot.question.turns import LEANS, LIKELY, MAY_LEAN, SURE, TOLD, Turns
 from prompts.wording import Wording
 
 if TYPE_CHECKING:
-    from bot.keeping.turns import Turns
+    from bot.keeping.turns import Turns as KeptTurns
 
+# Share of the dangers from which a turn is a cry for help; "hết bao lâu" in a talk reached .59.
+DANGER, SURE_OF_DANGER = 0.5, 0.8
+Urgent = Callable[[Ask, float], bool]
 MAX_TURNS = 8  # kept of one conversation, the newest
 MAX_CARRIED_CHARS = 240  # of an earlier question
 
@@ -30,38 +33,51 @@ class Conversations:
 
     def __init__(
         self,
-        turns: Turns,
+        kept: KeptTurns,
         reader: Reader,
+        turns: Turns,
         names_procedure: NamesProcedure,
-        urgent: Callable[[Ask], bool],
+        urgent: Urgent,
         say: Wording,
     ) -> None:
-        """Take what keeps the turns, what reads, and the wording of carried questions.
+        """Take what keeps the turns, what reads them, and the wording of carried questions.
 
         `names_procedure` says whether the words of an ask name a procedure, `urgent` whether they
         are to be answered alone: a cry for help between two questions leans on neither.
         """
-        self._turns, self._reader, self._say = turns, reader, say
+        self._kept, self._reader, self._turns, self._say = kept, reader, turns, say
         self._names_procedure, self._urgent = names_procedure, urgent
 
     def read(self, text: str, conversation_id: str | None) -> Question:
         """`text` as it is to be answered: its own words, or with what earlier turns were about."""
-        turns = self._turns.newest(conversation_id, MAX_TURNS) if conversation_id else []
+        turns = self._kept.newest(conversation_id, MAX_TURNS) if conversation_id else []
         topics = [Topic(**t["topic"]) for t in turns if t["topic"]]
         reader = self._reader.turn()
-        if self._urgent(reader.ask(text)):  # "em chán lắm" is no fact to be noted
-            return _own(text, reader)
-        if is_statement(reader.ask(text)):
-            return self._told(text, reader, topics)
+        ask = reader.ask(text)
+        shares = self._turns.shares(ask)
+        follows = bool(topics) and shares[LEANS] >= LIKELY
+        if self._urgent(ask, SURE_OF_DANGER if follows else DANGER):
+            return _own(text, reader)  # "em chán lắm" is no fact to be noted
         if not topics:
             return self._alone(text, reader)
+        procedure = next((topic for topic in reversed(topics) if topic.procedure), None)
+        if procedure and shares[TOLD] >= LIKELY:
+            return _told(text, reader, procedure)
         pending = turns[-1]["status"] == "needs_clarification"
-        return self._leaning(text, reader, topics, pending) or _own(text, reader)
+        if leaning := self._leaning(text, reader, topics, pending):
+            return leaning
+        own = _own(text, reader)
+        if procedure is None or shares[LEANS] < MAY_LEAN or self._names_procedure(ask):
+            return own
+        leaning = self._of(procedure, text, reader)
+        if shares[LEANS] >= LIKELY:
+            return replace(leaning, instead=own)
+        return replace(own, instead=leaning)
 
     def keep(self, conversation_id: str, status: str, question: Question, subject: Subject) -> None:
         """Remember what a question was about, and whether it was answered."""
         topic = self._topic(status, question, subject)
-        self._turns.save(
+        self._kept.save(
             conversation_id,
             question=mask_personal_data(question.text),
             topic=asdict(topic) if topic else {},
@@ -71,23 +87,24 @@ class Conversations:
 
     def forget(self, conversation_id: str) -> int:
         """Delete every turn and answer of a conversation; returns how many turns."""
-        return self._turns.forget_conversation(conversation_id)
+        return self._kept.forget_conversation(conversation_id)
 
     def _alone(self, text: str, reader: TurnReader) -> Question:
         """A conversation's first question: "còn cấp xã?" has nothing to lean on."""
         query = reader.ask(asks.from_english(text) or text).query
         if rules.fullmatch("follow_up.only_a_level", query.folded.strip()):
             return _own(text, reader, self._say("clarify.topic"))
+        ask = reader.ask(text)
+        wished = rules.search("letters.wishes", ask.query.folded)
+        if not wished and self._turns.shares(ask)[TOLD] >= SURE:
+            return _own(text, reader, self._say("letters.need", told=_quoted(text)))
         return _own(text, reader)
 
-    def _told(self, text: str, reader: TurnReader, topics: Sequence[Topic]) -> Question:
-        """Facts without a request: the last procedure again with them, or what is needed."""
-        told = mask_personal_data(text)
-        topic = topics[-1] if topics else NO_TOPIC
-        if not topic.procedure:
-            return _own(text, reader, self._say("letters.need", told=told))
-        ask = replace(reader.ask(topic.question), told=text)
-        return Question(text, ask, leans=True, topic=topic, noted=told)
+    def _of(self, topic: Topic, text: str, reader: TurnReader) -> Question:
+        """A question asked of the procedure that was talked about."""
+        asked = reader.ask(text).query.text
+        question = self._say("follow_up.of", subject=topic.procedure, asked=asked)
+        return Question(text, reader.ask(question), leans=True, topic=topic)
 
     def _leaning(
         self, text: str, reader: TurnReader, topics: Sequence[Topic], pending: bool
@@ -106,7 +123,7 @@ class Conversations:
                     text,
                     reader.ask(reading.question, reading.bounds),
                     leans=reading.leans,
-                    instead=None if reading.sure else reader.ask(text),
+                    instead=None if reading.sure else _own(text, reader),
                     clarify=reading.clarify,
                     topic=reading.topic,
                 )
@@ -146,6 +163,16 @@ class Conversations:
 
 def _own(text: str, reader: TurnReader, clarify: str = "") -> Question:
     return Question(text, reader.ask(text), clarify=clarify)
+
+
+def _told(text: str, reader: TurnReader, topic: Topic) -> Question:
+    """A fact without a request: the procedure talked about again, with it."""
+    ask = replace(reader.ask(topic.question), told=text)
+    return Question(text, ask, leans=True, topic=topic, noted=_quoted(text))
+
+
+def _quoted(text: str) -> str:
+    return mask_personal_data(text).rstrip(" .!")
 
 
 def _about(status: str, question: Question, subject: Subject) -> About | None:

@@ -36,19 +36,8 @@ class Terms:
             arrays["bias"],
         )
 
-    def shares(self, folded: str, vector: np.ndarray) -> dict[str, float]:
+    def shares(self, folded: str, vector: np.ndarray, more: Iterable[str] = ()) -> dict[str, float]:
         """The probability of each class, of which one is right.
-
-        Args:
-            folded: the text's words, folded.
-            vector: (dim,) float32, L2-normalised, of the text.
-        """
-        scores = self._scores(folded, vector)
-        odds = np.exp(scores - scores.max())
-        return self._named(odds / odds.sum())
-
-    def each(self, folded: str, vector: np.ndarray, more: Iterable[str] = ()) -> dict[str, float]:
-        """The probability of each class, of which any may be right.
 
         Args:
             folded: the text's words, folded.
@@ -56,9 +45,15 @@ class Terms:
             more: terms besides those of the words.
         """
         scores = self._scores(folded, vector, more)
+        odds = np.exp(scores - scores.max())
+        return self._named(odds / odds.sum())
+
+    def each(self, folded: str, vector: np.ndarray, more: Iterable[str] = ()) -> dict[str, float]:
+        """The probability of each class, of which any may be right; arguments as of `shares`."""
+        scores = self._scores(folded, vector, more)
         return self._named(1 / (1 + np.exp(-np.clip(scores, -30, 30))))
 
-    def _scores(self, folded: str, vector: np.ndarray, more: Iterable[str] = ()) -> np.ndarray:
+    def _scores(self, folded: str, vector: np.ndarray, more: Iterable[str]) -> np.ndarray:
         said = terms(folded).union(more)
         rows = [self.terms[term] for term in said if term in self.terms]
         scores: np.ndarray = self.bias + self.words[rows].sum(0) * weight(said)

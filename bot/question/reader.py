@@ -9,7 +9,7 @@ from bot.question.coordination import Things, by_thing, parted
 from bot.question.letters import Letter, LetterReader
 from bot.question.needs import Needs
 from bot.question.places_named import PlaceReader
-from bot.question.question import NO_BOUNDS, Ask
+from bot.question.question import MANY, NO_BOUNDS, Ask
 from bot.question.understanding import Understanding, understand
 from retrieval.query import SearchQuery
 from retrieval.retriever import Retriever
@@ -72,10 +72,11 @@ class Reader:
         """Found by all its words, answered by what it asks."""
         whole = self._of_question(letter.matter)
         request = self._retriever.analyse(letter.asked)
+        several = letter.requests if len(letter.requests) >= MANY else ()
+        whole = replace(whole, letter=letter, requests=tuple(map(self._retriever.analyse, several)))
         if request.folded == whole.query.folded:
-            return replace(whole, letter=letter)
-        wants = _asked(whole, request)
-        return replace(whole, letter=letter, request=request, wants=wants)
+            return whole
+        return replace(whole, request=request, wants=_asked(whole, request))
 
 
 def _asked(whole: Ask, request: SearchQuery) -> Understanding:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from bot.answer.answer import Status
 from bot.answer.blocks import Note
 from bot.answer.draft import Draft
 from bot.answer.joining import joined_drafts
@@ -19,6 +20,8 @@ from prompts.wording import Wording
 
 MAX_ASKS: Final = 3  # answered in turn; the others are named
 MAX_QUOTED: Final = 160  # characters of a request in a heading
+
+_NOTHING_FOUND: Final[tuple[Status, ...]] = ("no_evidence", "out_of_scope")
 
 Watch = Callable[[str, object], None]
 
@@ -37,19 +40,25 @@ class Answering:
     say: Wording
 
     def draft(self, asked: Question, watch: Watch = unwatched) -> tuple[Draft, Question]:
-        """What is said, and the question answered: its own words where leaning found nothing."""
+        """What is said, and the reading answered: the other one where the first finds nothing."""
+        draft = self._of_reading(asked, watch)
+        if asked.instead is None or draft.status not in _NOTHING_FOUND:
+            return draft, asked
+        other = self._of_reading(asked.instead, watch)
+        if other.status in _NOTHING_FOUND and not asked.leans:  # refused as it was written
+            return draft, asked
+        return other, asked.instead
+
+    def _of_reading(self, asked: Question, watch: Watch) -> Draft:
         if asked.clarify:
-            return self.refusals.clarify(asked.clarify, asked.topic.document), asked
+            return self.refusals.clarify(asked.clarify, asked.topic.document)
         draft = self._answered(asked.ask, watch)
-        if asked.instead and draft.status == "no_evidence":
-            alone = Question(asked.text, asked.instead)
-            return self._answered(alone.ask, watch), alone
         if asked.noted:
             draft.blocks.insert(0, Note(self.say.text("letters.noted", told=asked.noted)))
         elif asked.leans:
             shown = mask_personal_data(asked.ask.text)
             draft.blocks.insert(0, Note(self.say.text("follow_up.understood", question=shown)))
-        return draft, asked
+        return draft
 
     def _answered(self, ask: Ask, watch: Watch) -> Draft:
         parts = self._apart(ask)

@@ -11,6 +11,7 @@ from bot.models.networks import Networks, Softmax
 from bot.models.terms import Terms
 from bot.question.needs import Needs
 from bot.question.offices_asked import Wanted
+from bot.question.turns import Turns
 from bot.sources.documents.source import DocumentSource
 from bot.sources.offices.desks import OfficeDesks
 from bot.sources.offices.drafts import OfficeDrafts
@@ -73,6 +74,7 @@ class Sources:
         self.names_procedure, self.thing = procedures.names, procedures.thing
         self.asks = Networks.of(models.open(f"requests{ANY}")).log_odds
         self.needs = Needs(Terms.of(models.open("needs")).each)
+        self.turns = Turns(Terms.of(models.open("turns")).shares)
         replies = ReplySource(say, Terms.of(models.open("safety")))
         self.urgent = replies.urgent
         offices = OfficeSource(

@@ -7,8 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-import numpy as np
-
 from bot.answer.blocks import Option
 from bot.answer.draft import Draft
 from bot.models.networks import Softmax
@@ -18,9 +16,6 @@ from bot.sources.refusals import Refusals
 from bot.sources.source import CERTAIN, Claim, Source
 
 OUTSIDE, NOT_HELD = "outside", "not_held"  # classes that no source can claim
-NO_CLAIM = "none"  # nobody who claims is likely enough
-# Log-probability of the best claim's kind, among the kinds that claim.
-LEAST = math.log(0.3)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +54,6 @@ class Router:
         shares = self._model.log_odds(values, ask.vector)
         claims += self._refused(shares, [option for claim in claims for option in claim.near])
         best_first = sorted(claims, key=lambda claim: -_weight(claim, shares))
-        open_to = np.logaddexp.reduce([_weight(claim, shares) for claim in claims])
-        if best_first and _weight(best_first[0], shares) - open_to < LEAST:
-            nothing = partial(self._refusals.no_evidence, "plain")
-            best_first.insert(0, Claim(NO_CLAIM, CERTAIN, NOTHING, {}, nothing))
         return Routed(tuple(best_first), values, shares)
 
     def claims(self, ask: Ask) -> list[Claim]:

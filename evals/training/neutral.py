@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from bot.models.loader import ANY
 from bot.opening import Core, open_core
 from bot.question.needs import CLASSES as NEEDS
+from bot.question.turns import CLASSES as TURNS
 from bot.settings import Settings
 from bot.sources.documents.rerank import NAMES
 from bot.sources.procedures.ranking import NAME as RECORD_RANKER
@@ -47,15 +49,10 @@ def write_neutral(folder: Path) -> None:
     fused = {name: float(name == "fused") for name in NAMES}
     by_phrase = dict.fromkeys(WEIGHT_NAMES, 0.0) | {"coverage": 1.0, "explained": 1.0}
     classes = {"names": [], "classes": ["documents", "procedures"]}
-    unsaid = {"classes": [NONE], "terms": []}
-    silent = {"words": np.zeros((0, 1)), "dims": np.zeros((0, 1)), "bias": np.zeros(1)}
-    silent |= {"centre": np.zeros(0)}
-    untold = {"classes": NEEDS, "terms": []}
-    none = np.zeros((0, len(NEEDS)))
-    mute = {"words": none, "dims": none, "bias": np.zeros(len(NEEDS)), "centre": np.zeros(0)}
     answers = {"names": [], "classes": ["wrong", "right"]}
     for suffix in ("", ANY):
-        save(folder, f"needs{suffix}", "nothing yet", [], {}, untold, mute)
+        save(folder, f"needs{suffix}", "nothing yet", [], {}, *_silent(NEEDS))
+        save(folder, f"turns{suffix}", "nothing yet", [], {}, *_silent(TURNS))
         save(folder, f"ranker{suffix}", "nothing yet", [], {}, {"weights": fused})
         save(
             folder,
@@ -69,4 +66,11 @@ def write_neutral(folder: Path) -> None:
         save(folder, f"{RECORD_RANKER}{suffix}", "nothing yet", [], {}, {"weights": by_phrase})
         save(folder, f"router{suffix}", "nothing yet", [], {}, classes, flat)
         save(folder, f"procedure_confidence{suffix}", "nothing yet", [], {}, answers, flat)
-        save(folder, f"safety{suffix}", "nothing yet", [], {}, unsaid, silent)
+        save(folder, f"safety{suffix}", "nothing yet", [], {}, *_silent((NONE,)))
+
+
+def _silent(classes: Sequence[str]) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """The parameters and arrays of a `Terms` that looks at nothing."""
+    none = np.zeros((0, len(classes)))
+    arrays = {"words": none, "dims": none, "bias": np.zeros(len(classes)), "centre": np.zeros(0)}
+    return {"classes": list(classes), "terms": []}, arrays

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from bot.question.question import Ask
@@ -11,7 +11,7 @@ from bot.sources.procedures.confidence import Confidence, is_named, measures
 from bot.sources.procedures.ranking import told
 from bot.sources.source import CERTAIN
 from knowledge.procedures.catalogue import Catalogue, find_codes
-from knowledge.procedures.models import Procedure, Rule
+from knowledge.procedures.models import CASES, Case, Procedure, Rule
 from knowledge.text import fold
 from retrieval.procedures import ProcedureHit, ProcedureSearch, RuleHit, content_tokens
 from retrieval.query import SearchQuery
@@ -25,8 +25,8 @@ LIKELY = -0.1  # from here on it answers, with the others to choose from
 SAID = -0.4  # the same for a record whose name is said
 SAID_WORDS = 2  # of that name: one word alone is in many
 # Of the first record's share, for one that is said outright to stand before it: of 132 tuning
-# questions like people's own .773 then have the right one first (.758), of 90 others .944 (.922).
-SAID_SHARE = 0.6
+# questions like people's own the same have the right one first at .5 and at .6; without, fewer.
+SAID_SHARE = 0.5
 AMONG = 0.5  # share of the first MAX_OPTIONS records: from here on people are asked which
 MAX_OPTIONS, MAX_FOUND = 4, 10
 _MERGED_ID, _AT_DISTRICT_ID = "doi-giay-to-sau-sap-nhap", "ho-so-huyen-do-dang"
@@ -80,7 +80,7 @@ class ProcedureChooser:
         row = measures(hits, rules)
         odds = self._confidence.log_odds(row)
         special = self._special(query, found)
-        chosen = special or self._chosen(hits, rules, odds)
+        chosen = special or self._chosen(hits, rules, odds, _covered(ask))
         return replace(chosen, odds=odds, why=row)
 
     def _outright(
@@ -102,11 +102,17 @@ class ProcedureChooser:
             return Choice(rule=rules[0].rule)
         return None
 
-    def _chosen(self, hits: list[ProcedureHit], rules: list[RuleHit], odds: float) -> Choice:
+    def _chosen(
+        self,
+        hits: list[ProcedureHit],
+        rules: list[RuleHit],
+        odds: float,
+        cases: Collection[Case],
+    ) -> Choice:
         floor = SURE_RULE_SCORE if is_named(hits[0]) else MIN_RULE_SCORE
         if rules and rules[0].score >= max(floor, hits[0].score):
             return Choice(rule=rules[0].rule)
-        return self._best(hits, odds)
+        return self._best(hits, odds, cases)
 
     @staticmethod
     def _beside(hits: Sequence[ProcedureHit]) -> list[ProcedureHit]:
@@ -140,7 +146,7 @@ class ProcedureChooser:
         near = tuple(hit.procedure for hit in found)  # the paper named may be far down
         return Choice(record, near=near) if record else None
 
-    def _best(self, hits: list[ProcedureHit], odds: float) -> Choice:
+    def _best(self, hits: list[ProcedureHit], odds: float, cases: Collection[Case]) -> Choice:
         """The first record where it is likely right, else several to choose from, else none."""
         said = self._beside(hits)
         if len(said) > 1 and hits[0] in said:
@@ -148,10 +154,22 @@ class ProcedureChooser:
             return Choice(chosen, near=tuple(others), others=tuple(others))
         first, *near = (hit.procedure for hit in hits)
         if odds >= (SAID if is_named(hits[0], SAID_WORDS) else LIKELY):
-            return Choice(first, near=tuple(near), doubtful=odds < SURE and bool(near))
+            other = self._of_cases(first, cases)
+            doubtful = bool(other) or (odds < SURE and bool(near))
+            return Choice(first, near=tuple(dict.fromkeys([*other, *near])), doubtful=doubtful)
         if near and sum(hit.share for hit in hits) >= AMONG:
             return Choice(options=(first, *near))
         return Choice(near=(first, *near), unsure=True)
+
+    def _of_cases(self, procedure: Procedure, cases: Collection[Case]) -> list[Procedure]:
+        """Who covers what is told and the record does not: lost, again, foreign, by a relative."""
+        others = (self._catalogue.neighbour(procedure, case) for case in cases)
+        return [other for other in others if other]
+
+
+def _covered(ask: Ask) -> list[Case]:
+    """The cases told that records may cover."""
+    return [case for case in CASES if case in told(ask.situation)]
 
 
 def _outright_first(hits: list[ProcedureHit]) -> list[ProcedureHit]:

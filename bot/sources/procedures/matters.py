@@ -60,7 +60,7 @@ def condition_of_age(ask: Ask, shown: ProcedureView) -> Sequence[Told]:
 
 def lacks(matter: Need, ask: Ask) -> str:
     """The wording that says what the record lacks."""
-    if matter == "condition" and rules.search("aspects.asks_age", ask.asked.folded):
+    if matter == "condition" and _asks_age(ask):
         return "age"
     if matter == "condition" and rules.search("aspects.stay", ask.asked.folded):
         return "stay"
@@ -75,7 +75,7 @@ def _tells(matter: Need, ask: Ask, procedure: Procedure, value: str, least: int)
     if matter == "condition" and rules.search("aspects.stay", ask.asked.folded):
         return bool(rules.search("aspects.tells_stay", value))
     named = content_tokens(fold(" ".join((procedure.name, *procedure.aliases))))
-    asked = set(content_tokens(ask.query.folded)).difference(named)
+    asked = set(content_tokens(ask.asked.folded)).difference(named)
     return len(asked.intersection(content_tokens(value))) >= least
 
 

@@ -12,7 +12,7 @@ from bot.sources.refusals import Refusals
 from bot.sources.source import CERTAIN, Claim
 
 # A record is named outright when the question has this share of one of its names, or scores so.
-NAMED_COVERAGE, NAMED_SCORE = 0.8, 0.36
+NAMED_COVERAGE, NAMED_SCORE = 0.8, 0.5
 
 
 class ProcedureSource:

@@ -15,7 +15,7 @@ from bot.question.question import Ask
 from bot.question.subject import NOTHING
 from bot.sources.refusals import MAX_OFFERED
 from bot.sources.replies import meaning
-from bot.sources.replies.meaning import DANGERS, MAYBE, danger, told, worst
+from bot.sources.replies.meaning import CRIMES, DANGERS, MAYBE, SURE, danger, told, worst
 from bot.sources.source import CERTAIN, Claim
 from prompts.wording import Wording
 
@@ -27,8 +27,8 @@ _STATUS: Mapping[str, Status] = {
     ),
     meaning.HOURS: "no_evidence",
 }
-_URGENT = (*DANGERS, meaning.ANY_DANGER, meaning.CRIME)
 _REPORTED = (meaning.EXTORTED, meaning.VICTIM)
+_URGENT = (*DANGERS, meaning.ANY_DANGER, meaning.CRIME, *_REPORTED)
 _WITHOUT_EXAMPLES = (meaning.ANY_DANGER, *DANGERS)
 
 
@@ -57,11 +57,18 @@ class ReplySource:
         claim = self.claim(ask)
         return self._word_of_caution() if claim and claim.odds < CERTAIN else None
 
-    def urgent(self, ask: Ask) -> bool:
-        """Whether words must be answered by themselves, whatever was talked about before."""
+    def urgent(self, ask: Ask, sure: float = SURE) -> bool:
+        """Whether words must be answered by themselves, whatever was talked about before.
+
+        Args:
+            ask: the words.
+            sure: share of the dangers from which they are a cry for help.
+        """
         if ask.wants.reply:
             return True
-        return told(self._model.shares(ask.query.folded, ask.vector)) in _URGENT
+        shares = self._model.shares(ask.query.folded, ask.vector)
+        name = told(shares)
+        return name in _URGENT and (name in CRIMES or danger(shares) >= sure)
 
     def _named(self, ask: Ask) -> tuple[str, Mapping[str, float]]:
         """The ready reply that is sure, or "", and what shows it."""

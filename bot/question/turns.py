@@ -1,0 +1,46 @@
+"""What a turn is beside the turns before it, by its meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import numpy as np
+
+from bot.question.question import Ask
+
+# Of a folded text, its vector and more signs: the probability of each class.
+Weigh = Callable[[str, np.ndarray, frozenset[str]], Mapping[str, float]]
+
+TOLD, LEANS, STANDS = CLASSES = ("told", "leans", "stands")
+# Probabilities: to take words for a fact that is only told, and for words that lean on what was
+# talked about before. Between MAY_LEAN and LIKELY they are answered by themselves first. Where
+# nothing was talked about, "chưa khai sinh" may be a wish: a fact must be sure.
+LIKELY: Final = 0.5
+MAY_LEAN: Final = 0.1
+SURE: Final = 0.8
+MAX_WORDS: Final = 30  # of a turn that is not read by itself
+
+
+class Turns:
+    """Tells facts and follow-ups from questions of their own; safe to use from many threads."""
+
+    def __init__(self, weigh: Weigh) -> None:
+        """`weigh` gives the probability of each of CLASSES."""
+        self._weigh = weigh
+
+    def shares(self, ask: Ask) -> Mapping[str, float]:
+        """The probability of each class; a long text stands by itself."""
+        if len(ask.query.folded.split()) > MAX_WORDS:
+            return {TOLD: 0.0, LEANS: 0.0, STANDS: 1.0}
+        return self._weigh(ask.query.folded, ask.vector, signs(ask))
+
+
+def signs(ask: Ask) -> frozenset[str]:
+    """What the model looks at besides words and pairs."""
+    folded = ask.query.folded
+    words = folded.split()
+    shown = {f"= {len(words) // 4}", f"^ {' '.join(words[:1])}", f"{' '.join(words[-1:])} $"}
+    if "?" in ask.query.raw:
+        shown.add("= ?")
+    return frozenset(shown.union(f"= {name}" for name in ask.aspects[:1]))
