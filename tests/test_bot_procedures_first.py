@@ -153,6 +153,11 @@ def test_yes_is_said_only_where_the_record_settles_it(question, told) -> None:
     assert first(ask(question)).startswith(told)
 
 
+def test_no_yes_is_said_to_what_the_record_does_not_settle(core) -> None:
+    answer = core.assistant.ask("đang có vợ rồi, ra xã đăng ký kết hôn thêm lần nữa được không")
+    assert "Được." not in answer.text
+
+
 @pytest.mark.parametrize(
     ("question", "asked"),
     [

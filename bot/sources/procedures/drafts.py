@@ -274,8 +274,8 @@ class ProcedureDrafts:
     def _online(self, sheet: Sheet, way: WayView) -> Text:
         told = self._fields.way(sheet, way)
         on_portal = sheet.procedure.origin == "portal" or way.text.startswith(PORTAL)
-        if not on_portal or way.general:  # "Hẹn lịch qua Cổng …" files nothing
-            return told
+        if not on_portal or way.general or not sheet.asks_only_how:
+            return told  # "Hẹn lịch qua Cổng …" files nothing
         return self._say.text("procedures.verdict.can", told=told)
 
     # What stands beside
@@ -376,4 +376,5 @@ def _is_the_communes(sheet: Sheet) -> bool:
     """Whether "can the commune do it" is asked of what the commune decides."""
     at_commune = rules.search("aspects.at_commune", sheet.ask.asked.folded)
     decides = sheet.procedure.level in ("commune", "police_commune")
-    return decides and bool(at_commune) and bool(sheet.shown.fields["decided_by"].values)
+    known = bool(sheet.shown.fields["decided_by"].values)
+    return decides and bool(at_commune) and known and sheet.asks_only_how

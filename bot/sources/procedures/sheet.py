@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.answer.blocks import Block, Field, Lead, Note
 from bot.answer.draft import Draft, RecordSource
+from bot.question.needs import MATTERS
 from bot.question.question import Ask
 from bot.sources.procedures.view import FieldView, ProcedureView, WayView, takes_by_rule
 from knowledge.procedures.catalogue import Catalogue
@@ -30,6 +31,11 @@ class Sheet:
     def cite(self, field: FieldView) -> Text:
         """The marker of a field."""
         return self.draft.cite(source_of(self.procedure, field))
+
+    @property
+    def asks_only_how(self) -> bool:
+        """Whether nothing is asked that a "yes" could be taken for: may one marry a second time?"""
+        return not any(need in MATTERS for need in self.ask.needs)
 
     @property
     def code(self) -> str:
@@ -166,7 +172,7 @@ class FieldBlocks:
 
     def _of_boundary(self, sheet: Sheet, field: FieldView) -> Block:
         text = Text.of(field.text, " ", sheet.cite(field))
-        if sheet.procedure.scope == "country":
+        if sheet.procedure.scope == "country" and sheet.asks_only_how:
             return Lead(self._say.text("procedures.verdict.can", told=text))
         return Field(field.label, (text,))
 
