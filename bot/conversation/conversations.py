@@ -21,9 +21,7 @@ from prompts.wording import Wording
 if TYPE_CHECKING:
     from bot.keeping.turns import Turns as KeptTurns
 
-# Share of the dangers from which a turn is a cry for help; "hết bao lâu" in a talk reached .59.
-DANGER, SURE_OF_DANGER = 0.5, 0.8
-Urgent = Callable[[Ask, float], bool]
+Urgent = Callable[[Ask, bool], bool]
 MAX_TURNS = 8  # kept of one conversation, the newest
 MAX_CARRIED_CHARS = 240  # of an earlier question
 
@@ -43,7 +41,8 @@ class Conversations:
         """Take what keeps the turns, what reads them, and the wording of carried questions.
 
         `names_procedure` says whether the words of an ask name a procedure, `urgent` whether they
-        are to be answered alone: a cry for help between two questions leans on neither.
+        are to be answered alone, of an ask and of whether it seems to lean: a cry for help between
+        two questions leans on neither.
         """
         self._kept, self._reader, self._turns, self._say = kept, reader, turns, say
         self._names_procedure, self._urgent = names_procedure, urgent
@@ -55,8 +54,7 @@ class Conversations:
         reader = self._reader.turn()
         ask = reader.ask(text)
         shares = self._turns.shares(ask)
-        follows = bool(topics) and shares[LEANS] >= LIKELY
-        if self._urgent(ask, SURE_OF_DANGER if follows else DANGER):
+        if self._urgent(ask, bool(topics) and shares[LEANS] >= LIKELY):
             return _own(text, reader)  # "em chán lắm" is no fact to be noted
         if not topics:
             return self._alone(text, reader)

@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from bot.question import rules
 from bot.question.question import Ask
 
 # Of a folded text, its vector and more signs: the probability of each class.
@@ -19,6 +20,7 @@ TOLD, LEANS, STANDS = CLASSES = ("told", "leans", "stands")
 LIKELY: Final = 0.5
 MAY_LEAN: Final = 0.1
 SURE: Final = 0.8
+_ASKING: Final = ("asks", "opens")  # rules of letters.yaml
 MAX_WORDS: Final = 30  # of a turn that is not read by itself
 
 
@@ -30,10 +32,14 @@ class Turns:
         self._weigh = weigh
 
     def shares(self, ask: Ask) -> Mapping[str, float]:
-        """The probability of each class; a long text stands by itself."""
-        if len(ask.query.folded.split()) > MAX_WORDS:
+        """The probability of each class; a long text stands by itself, what asks tells nothing."""
+        folded = ask.query.folded
+        if len(folded.split()) > MAX_WORDS:
             return {TOLD: 0.0, LEANS: 0.0, STANDS: 1.0}
-        return self._weigh(ask.query.folded, ask.vector, signs(ask))
+        shares = self._weigh(folded, ask.vector, signs(ask))
+        if any(rules.search(f"letters.{name}", folded) for name in _ASKING):
+            return {**shares, TOLD: 0.0, STANDS: shares[STANDS] + shares[TOLD]}
+        return shares
 
 
 def signs(ask: Ask) -> frozenset[str]:
