@@ -17,9 +17,9 @@ from bot.doors.cli.main import main
 from bot.opening import Core
 from bot.sources.documents.composer import Composer
 from evals.bench import scale as scale_module
-from evals.bench.parts import part_times, place_times
+from evals.bench.parts import PARTS, REST, part_times, place_times
 from evals.bench.plot import plot
-from evals.bench.report import machine_line, markdown
+from evals.bench.report import LABELS, machine_line, markdown
 from evals.bench.run import Bench, Crowd, Machine, Memory, Times
 from evals.bench.scale import SCALE, Load, Scale, _recall, measure_size
 from evals.bench.search import SearchRow, same_place
@@ -160,6 +160,10 @@ def test_each_place_question_is_read_in_each_style(core: Core) -> None:
     times = place_times(core.retriever.restorer)
     assert len(times) == len(load_place_questions()) * len(STYLES)
     assert min(times) > 0
+
+
+def test_every_part_that_is_timed_has_a_name_in_the_report() -> None:
+    assert set(LABELS) == {*PARTS, REST}
 
 
 def test_the_report_says_what_was_measured() -> None:

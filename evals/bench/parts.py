@@ -31,7 +31,7 @@ from retrieval.retriever import Retriever
 
 REST: Final = "rest"
 # A part that another one calls counts as time of the outer one, save that of _WITHIN.
-_PARTS: Final[dict[str, tuple[type, tuple[str, ...]]]] = {
+PARTS: Final[dict[str, tuple[type, tuple[str, ...]]]] = {
     "analyse": (Retriever, ("analyse",)),
     "restore": (Restorer, ("restore",)),
     "embed": (Embedder, ("query",)),
@@ -63,7 +63,7 @@ class PartTimes:
 def part_times(assistant: Assistant, questions: Sequence[str]) -> PartTimes:
     """Ask one at a time and watch the parts."""
     total: list[float] = []
-    parts: dict[str, list[float]] = {name: [] for name in (*_PARTS, REST)}
+    parts: dict[str, list[float]] = {name: [] for name in (*PARTS, REST)}
     with _watched() as spent:
         for question in questions:
             spent.clear()
@@ -95,7 +95,7 @@ def _watched() -> Iterator[dict[str, float]]:
     spent: defaultdict[str, float] = defaultdict(float)
     inside: list[str] = []  # the part that runs now
     with contextlib.ExitStack() as stack:
-        for part, (owner, names) in _PARTS.items():
+        for part, (owner, names) in PARTS.items():
             for name in names:
                 original = getattr(owner, name)
                 setattr(owner, name, _timed(original, part, spent, inside))

@@ -13,11 +13,12 @@ from evals.bench.scale import AT_ONCE, Load, Scale
 from evals.bench.search import TOP, SearchRow
 from evals.scoring.metrics import percentile
 
-_PARTS: Final = {
+LABELS: Final = {
     "analyse": "hiểu chữ: chuẩn hoá, chữ tắt, số hiệu",
     "restore": "thêm dấu, sửa lỗi gõ",
     "embed": "nhúng câu hỏi thành véc-tơ",
-    "records": "xem có phải hỏi thủ tục, địa danh",
+    "places": "xem có phải hỏi địa danh",
+    "procedures": "tìm và chọn thủ tục",
     "dense": "tìm theo nghĩa (Chroma)",
     "lexical": "tìm theo chữ (tantivy)",
     "rerank": "xếp lại thứ tự",
@@ -117,7 +118,7 @@ def _parts(bench: Bench) -> Iterator[_Row]:
     for name, took in bench.parts.parts.items():
         if took:
             share = f"{_number(100 * sum(took) / whole, 0)} %"
-            yield _PARTS[name], str(len(took)), *_spread(took), share
+            yield LABELS[name], str(len(took)), *_spread(took), share
     yield (
         "riêng việc tra địa danh, trên câu hỏi về địa danh",
         str(bench.places.count),
@@ -183,7 +184,7 @@ def _scales(scales: Sequence[Scale], plot_file: str) -> Iterator[str]:
         ("phần", *(_passages(s) for s in scales)),
         [
             (label, *(_pair(*s.parts[name]) if name in s.parts else "–" for s in scales))
-            for name, label in _PARTS.items()
+            for name, label in LABELS.items()
         ],
     )
     if plot_file and len(scales) > 1:
