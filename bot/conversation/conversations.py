@@ -57,7 +57,7 @@ class Conversations:
         if self._urgent(ask, bool(topics) and shares[LEANS] >= LIKELY):
             return _own(text, reader)  # "em chán lắm" is no fact to be noted
         if not topics:
-            return self._alone(text, reader)
+            return self._alone(text, reader, shares[TOLD])
         procedure = next((topic for topic in reversed(topics) if topic.procedure), None)
         if procedure and shares[TOLD] >= LIKELY:
             return _told(text, reader, procedure)
@@ -87,14 +87,15 @@ class Conversations:
         """Delete every turn and answer of a conversation; returns how many turns."""
         return self._kept.forget_conversation(conversation_id)
 
-    def _alone(self, text: str, reader: TurnReader) -> Question:
-        """A conversation's first question: "còn cấp xã?" has nothing to lean on."""
+    def _alone(self, text: str, reader: TurnReader, told: float) -> Question:
+        """A conversation's first question: "còn cấp xã?" has nothing to lean on.
+
+        `told` is the probability that it only tells a fact.
+        """
         query = reader.ask(asks.from_english(text) or text).query
         if rules.fullmatch("follow_up.only_a_level", query.folded.strip()):
             return _own(text, reader, self._say("clarify.topic"))
-        ask = reader.ask(text)
-        wished = rules.search("letters.wishes", ask.query.folded)
-        if not wished and self._turns.shares(ask)[TOLD] >= SURE:
+        if told >= SURE and not rules.search("letters.wishes", reader.ask(text).query.folded):
             return _own(text, reader, self._say("letters.need", told=_quoted(text)))
         return _own(text, reader)
 

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
-import numpy as np
-
 from bot.question import rules
+from bot.question.needs import Weigh
 from bot.question.question import Ask
-
-# Of a folded text, its vector and more signs: the probability of each class.
-Weigh = Callable[[str, np.ndarray, frozenset[str]], Mapping[str, float]]
 
 TOLD, LEANS, STANDS = CLASSES = ("told", "leans", "stands")
 # Probabilities: to take words for a fact that is only told, and for words that lean on what was

@@ -25,7 +25,7 @@ LIKELY = -0.1  # from here on it answers, with the others to choose from
 SAID = -0.4  # the same for a record whose name is said
 SAID_WORDS = 2  # of that name: one word alone is in many
 # Of the first record's share, for one that is said outright to stand before it: of 132 tuning
-# questions like people's own the same have the right one first at .5 and at .6; without, fewer.
+# questions like people's own the same have the right one first at .5 and at .6.
 SAID_SHARE = 0.5
 AMONG = 0.5  # share of the first MAX_OPTIONS records: from here on people are asked which
 MAX_OPTIONS, MAX_FOUND = 4, 10
@@ -70,7 +70,8 @@ class ProcedureChooser:
     def choose(self, ask: Ask) -> Choice | None:
         """What an ask is about; None where nothing speaks for a procedure."""
         query = ask.query
-        found = self._search.search(query, MAX_FOUND, ask.asked_vector, told(ask.situation))
+        cases = told(ask.situation)
+        found = self._search.search(query, MAX_FOUND, ask.asked_vector, cases)
         hits = _outright_first([hit for hit in found if _apt(hit, query)])[:MAX_OPTIONS]
         rules = self._search.rules(query, 1, ask.asked_vector)
         if outright := self._outright(query, hits, rules):
@@ -80,7 +81,9 @@ class ProcedureChooser:
         row = measures(hits, rules)
         odds = self._confidence.log_odds(row)
         special = self._special(query, found)
-        chosen = special or self._chosen(hits, rules, odds, _covered(ask))
+        chosen = special or self._chosen(
+            hits, rules, odds, [case for case in CASES if case in cases]
+        )
         return replace(chosen, odds=odds, why=row)
 
     def _outright(
@@ -165,11 +168,6 @@ class ProcedureChooser:
         """Who covers what is told and the record does not: lost, again, foreign, by a relative."""
         others = (self._catalogue.neighbour(procedure, case) for case in cases)
         return [other for other in others if other]
-
-
-def _covered(ask: Ask) -> list[Case]:
-    """The cases told that records may cover."""
-    return [case for case in CASES if case in told(ask.situation)]
 
 
 def _outright_first(hits: list[ProcedureHit]) -> list[ProcedureHit]:
