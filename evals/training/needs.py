@@ -3,30 +3,24 @@
 from __future__ import annotations
 
 import random
-import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
-from bot.models.loader import ANY, FOLDER
 from bot.models.terms import terms
 from bot.opening import Core
 from bot.question.needs import CLASSES, MATTER, MATTERS, NEEDS, Need, signs, wanted
 from evals.sets.typing_styles import TypingStyle, restyle
-from evals.training.cards import save
 from evals.training.examples import SLIPS, read_lines
 from evals.training.fitting import any_of
-from evals.training.neutral import neutral_core
-from evals.training.terms import Recipe, Rows, held_out
-from evals.training.terms import fit as fit_terms
+from evals.training.terms import Kind, Recipe, Rows, fit_alone, fit_kind
 from knowledge.procedures.loading import load_procedures
 from prompts.wording import load_wording
 
-NAME: Final = "needs"
-DECIDES: Final = "what is wanted of a procedure: its place, papers, a fee, or what no field holds"
 OWN: Final = "needs"
 TEXTS: Final = ("voices_procedures", "phrasings", "letters")  # where the texts stand
 FILES: Final = (OWN, *TEXTS)
@@ -39,8 +33,14 @@ OFFERED: Final[dict[str, Need]] = {
     "boundary": "other_place",
     "plain": "whole",
 }
-FOLDS: Final = 6
-RECIPE: Final = Recipe(any_of, term_penalty=2e-3, dim_penalty=4e-3)
+KIND: Final = Kind(
+    "needs",
+    "what is wanted of a procedure: its place, papers, a fee, or what no field holds",
+    FILES,
+    CLASSES,
+    Recipe(any_of, term_penalty=2e-3, dim_penalty=4e-3),
+    folds=6,
+)
 _SEED: Final = 11
 
 
@@ -83,24 +83,14 @@ def _styled(one: Text, chance: random.Random) -> Iterator[Text]:
 
 def main() -> None:
     """Fit this model alone, and put it beside the others."""
-    with neutral_core() as (core, models):
-        fit(core, models)
-        for path in models.glob(f"{NAME}.*"):
-            shutil.copy(path, FOLDER / path.name)
+    fit_alone(KIND.name, fit)
 
 
 def fit(core: Core, folder: Path) -> None:
     """Fit on all, with the figures of fits that left records out."""
     said = texts()
-    rows = _measured(core, said)
-    every, groups = np.arange(len(said)), [one.group for one in said]
-    for suffix in ("", ANY):
-        shares = held_out(rows, groups, FOLDS, RECIPE.of(suffix))
-        figures = _figures(shares, said)
-        fitted = fit_terms(rows, every, RECIPE.of(suffix))
-        parameters = fitted.parameters(CLASSES)
-        save(folder, f"{NAME}{suffix}", DECIDES, FILES, figures, parameters, fitted.arrays())
-        print(f"{NAME}{suffix}", figures, flush=True)
+    groups = [one.group for one in said]
+    fit_kind(KIND, _measured(core, said), groups, partial(_figures, said=said), folder)
 
 
 def _measured(core: Core, said: Sequence[Text]) -> Rows:

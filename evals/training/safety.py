@@ -2,53 +2,42 @@
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
-from bot.models.loader import ANY, FOLDER
 from bot.models.terms import terms
 from bot.opening import Core
 from bot.sources.replies.meaning import BARS, CLASSES, CRIMES, DANGERS, MAYBE, NONE, SURE, told
-from evals.training.cards import save
 from evals.training.fitting import one_of
 from evals.training.messages import FILES, Message, messages
-from evals.training.neutral import neutral_core
-from evals.training.terms import Recipe, Rows, held_out
-from evals.training.terms import fit as fit_terms
+from evals.training.terms import Kind, Recipe, Rows, fit_alone, fit_kind
 
-DECIDES: Final = (
-    "whether a message is a cry for help, a crime, a dossier's status, a person or hours"
+KIND: Final = Kind(
+    "safety",
+    "whether a message is a cry for help, a crime, a dossier's status, a person or hours",
+    FILES,
+    CLASSES,
+    Recipe(one_of, term_penalty=3e-4, dim_penalty=5e-4),
+    folds=6,
 )
-FOLDS: Final = 6
-RECIPE: Final = Recipe(one_of, term_penalty=3e-4, dim_penalty=5e-4)
 SHOWN: Final = 0.97  # of the cries for help: how many others look like one at that recall
 
 
 def main() -> None:
     """Fit this model alone, and put it beside the others."""
-    with neutral_core() as (core, models):
-        fit(core, models)
-        for path in models.glob("safety.*"):
-            shutil.copy(path, FOLDER / path.name)
+    fit_alone(KIND.name, fit)
 
 
 def fit(core: Core, folder: Path) -> None:
     """Fit on all, with the figures of fits that left kinds of situations out."""
     said = messages()
-    rows = _measured(core, said)
-    every, groups = np.arange(len(said)), [message.group for message in said]
-    for suffix in ("", ANY):
-        shares = held_out(rows, groups, FOLDS, RECIPE.of(suffix))
-        figures = _figures(shares, said)
-        fitted = fit_terms(rows, every, RECIPE.of(suffix))
-        parameters = fitted.parameters(CLASSES)
-        save(folder, f"safety{suffix}", DECIDES, list(FILES), figures, parameters, fitted.arrays())
-        print(f"safety{suffix}", figures, flush=True)
+    groups = [one.group for one in said]
+    fit_kind(KIND, _measured(core, said), groups, partial(_figures, said=said), folder)
 
 
 def _measured(core: Core, said: Sequence[Message]) -> Rows:

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import random
+import shutil
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
-from bot.models.loader import ANY
+from bot.models.loader import ANY, FOLDER
 from bot.models.terms import weight
+from bot.opening import Core
+from evals.training.cards import save
 from evals.training.fitting import Link, linear
+from evals.training.neutral import neutral_core
 
 LEAST: Final = 4  # texts of ours that have a term, for it to be looked at
 WORD_SCALE: Final = 5.0
@@ -71,6 +76,52 @@ class Fitted:
     def parameters(self, classes: Sequence[str]) -> dict[str, Any]:
         """As a card holds them."""
         return {"classes": list(classes), "terms": self.terms}
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a model is called and decides, and how it is fitted and tested."""
+
+    name: str
+    decides: str
+    files: Sequence[str]  # of questions
+    classes: Sequence[str]
+    recipe: Recipe
+    folds: int
+
+
+def fit_kind(
+    kind: Kind,
+    rows: Rows,
+    groups: Sequence[str],
+    figures: Callable[[np.ndarray], dict[str, Any]],
+    folder: Path,
+) -> None:
+    """Write the model fitted on all rows, and its variant for any embedder.
+
+    Args:
+        kind: the model.
+        rows: the texts.
+        groups: of each row; a group is left out whole for the figures.
+        figures: of (n, n_classes) probabilities by fits that did not see a row's group.
+        folder: where it is written.
+    """
+    every = np.arange(len(rows.texts))
+    for suffix in ("", ANY):
+        recipe = kind.recipe.of(suffix)
+        told = figures(held_out(rows, groups, kind.folds, recipe))
+        fitted = fit(rows, every, recipe)
+        name, parameters = f"{kind.name}{suffix}", fitted.parameters(kind.classes)
+        save(folder, name, kind.decides, kind.files, told, parameters, fitted.arrays())
+        print(name, told, flush=True)
+
+
+def fit_alone(name: str, fit_into: Callable[[Core, Path], None]) -> None:
+    """Fit one model over models that decide nothing, and put it beside those that ship."""
+    with neutral_core() as (core, models):
+        fit_into(core, models)
+        for path in models.glob(f"{name}.*"):
+            shutil.copy(path, FOLDER / path.name)
 
 
 def fit(rows: Rows, numbers: np.ndarray, recipe: Recipe) -> Fitted:

@@ -3,35 +3,35 @@
 from __future__ import annotations
 
 import random
-import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
-from bot.models.loader import ANY, FOLDER
 from bot.models.terms import terms
 from bot.opening import Core
 from bot.question.turns import CLASSES, LEANS, LIKELY, STANDS, TOLD, signs
 from evals.sets.typing_styles import restyle
-from evals.training.cards import save
 from evals.training.examples import SLIPS, read_lines
 from evals.training.fitting import one_of
-from evals.training.neutral import neutral_core
-from evals.training.terms import Recipe, Rows, held_out
-from evals.training.terms import fit as fit_terms
+from evals.training.terms import Kind, Recipe, Rows, fit_alone, fit_kind
 
-NAME: Final = "turns"
-DECIDES: Final = "whether a turn tells a fact, leans on the turns before it, or stands by itself"
 OWN: Final = "told"
 # Questions of their own, and how many of each file.
 STANDING: Final = {"phrasings": 700, "voices_other": 500, "unanswered": 500, "tuning": 400}
 FACTS: Final = ("safety", ("fact_age", "fact_family", "fact_place", "fact_thing"))
 FILES: Final = (OWN, *STANDING, FACTS[0])
-FOLDS: Final = 6
-RECIPE: Final = Recipe(one_of, term_penalty=1e-3, dim_penalty=2e-3)
+KIND: Final = Kind(
+    "turns",
+    "whether a turn tells a fact, leans on the turns before it, or stands by itself",
+    FILES,
+    CLASSES,
+    Recipe(one_of, term_penalty=1e-3, dim_penalty=2e-3),
+    folds=6,
+)
 _SEED: Final = 13
 _KINDS: Final = {"told": TOLD, "ask": LEANS}
 
@@ -73,24 +73,14 @@ def _styled(one: Turn, chance: random.Random) -> Iterator[Turn]:
 
 def main() -> None:
     """Fit this model alone, and put it beside the others."""
-    with neutral_core() as (core, models):
-        fit(core, models)
-        for path in models.glob(f"{NAME}.*"):
-            shutil.copy(path, FOLDER / path.name)
+    fit_alone(KIND.name, fit)
 
 
 def fit(core: Core, folder: Path) -> None:
     """Fit on all, with the figures of fits that left groups of texts out."""
     said = texts()
-    rows = _measured(core, said)
-    every, groups = np.arange(len(said)), [one.group for one in said]
-    for suffix in ("", ANY):
-        shares = held_out(rows, groups, FOLDS, RECIPE.of(suffix))
-        figures = _figures(shares, said)
-        fitted = fit_terms(rows, every, RECIPE.of(suffix))
-        parameters = fitted.parameters(CLASSES)
-        save(folder, f"{NAME}{suffix}", DECIDES, FILES, figures, parameters, fitted.arrays())
-        print(f"{NAME}{suffix}", figures, flush=True)
+    groups = [one.group for one in said]
+    fit_kind(KIND, _measured(core, said), groups, partial(_figures, said=said), folder)
 
 
 def _measured(core: Core, said: Sequence[Turn]) -> Rows:
