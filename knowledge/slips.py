@@ -16,7 +16,11 @@ def distance(a: str, b: str, limit: int) -> int:
     return OSA.distance(a, b, score_cutoff=limit)
 
 
-def near(text: str, others: Sequence[str], limit: int) -> list[int]:
-    """Which of `others`, by their places in order, are `limit` slips or fewer from a text."""
+def within(text: str, others: Sequence[str], limit: int) -> list[tuple[int, int]]:
+    """Those of `others` that are `limit` slips or fewer from a text.
+
+    Returns:
+        The place of each in `others`, and how many slips away it is; in order of place.
+    """
     found = process.extract(text, others, scorer=OSA.distance, score_cutoff=limit, limit=None)
-    return sorted(at for _, _, at in found)
+    return sorted((at, int(away)) for _, away, at in found)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
@@ -109,11 +109,8 @@ class Conversations:
         self, text: str, reader: TurnReader, topics: Sequence[Topic], pending: bool
     ) -> Question | None:
         """The question with what it leans on; None when it stands alone."""
-        restored = reader.ask(text).query.text
-        for meant in dict.fromkeys((text, mended(text), mended(restored))):
-            if not meant:
-                continue
-            meant = spelled_out(reader.ask(asks.from_english(meant) or meant))
+        for written in _meant(text, reader):
+            meant = spelled_out(reader.ask(asks.from_english(written) or written))
             reading = FollowUp(meant, topics, reader, self._names_procedure, self._say).read(
                 pending
             )
@@ -158,6 +155,13 @@ class Conversations:
         )
         content = "" if whole else content_of(text)
         return text if len(text) <= MAX_CARRIED_CHARS else masked, content
+
+
+def _meant(text: str, reader: TurnReader) -> Iterator[str]:
+    """A turn as it was typed, then as it may have been meant: slips are looked for when needed."""
+    yield text
+    mends = dict.fromkeys((mended(text), mended(reader.ask(text).query.text)))
+    yield from (mend for mend in mends if mend and mend != text)
 
 
 def _own(text: str, reader: TurnReader, clarify: str = "") -> Question:

@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from bot.question import rules
-from knowledge.slips import distance, near
+from knowledge.slips import distance, within
 from knowledge.text import fold, syllables
 from retrieval.spelling import vni
 
@@ -43,7 +43,9 @@ def _nearest(typed: str, phrases: tuple[str, ...]) -> str | None:
     best: tuple[int, str] | None = None
     split = _split(phrases)
     line = " ".join(folded)
-    for at in near(line, [words for words, _ in split], max(1, len(line) // LETTERS_A_SLIP + 1)):
+    for at, _ in within(
+        line, [words for words, _ in split], max(1, len(line) // LETTERS_A_SLIP + 1)
+    ):
         words = split[at][0].split(" ")
         slips = _slips(folded, words) if len(words) == len(folded) else None
         if slips is not None and (best is None or slips < best[0]):

@@ -47,7 +47,7 @@ def listed(procedures: Procedures, hits: Sequence[ProcedureHit]) -> list[dict[st
     """The JSON list of what was found: `id`, `name`, `score`, then the rest of each card."""
     return [
         {"id": hit.procedure.id, "name": hit.procedure.name, "score": round(hit.share, 4)}
-        | card(hit.procedure, procedures.say)
+        | card(view(hit.procedure, procedures.say))
         for hit in hits
     ]
 

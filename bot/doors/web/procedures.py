@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from bot.doors.web.context import ReadyWeb, WebContext
 from bot.doors.web.problems import NOT_FOUND, ProblemError
 from bot.sources.procedures.procedures import Procedures
-from bot.sources.procedures.view import card, takes_by_rule, view
+from bot.sources.procedures.view import card, view
 from knowledge.procedures.models import Procedure
 
 router = APIRouter()
@@ -93,7 +93,7 @@ def find(web: ReadyWeb, q: _Text = "") -> JSONResponse:
 def one(procedure_id: str, web: ReadyWeb) -> JSONResponse:
     """One record with the certainty of each field."""
     procedures = _procedures(web)
-    return JSONResponse(card(_found(procedures, procedure_id), procedures.say))
+    return JSONResponse(card(view(_found(procedures, procedure_id), procedures.say)))
 
 
 @router.api_route("/thu-tuc", methods=["GET", "HEAD"], include_in_schema=False)
@@ -158,13 +158,13 @@ def qr_code(procedure_id: str, request: Request, web: ReadyWeb) -> Response:
 def _record_page(web: WebContext, name: str, procedure_id: str) -> HTMLResponse:
     procedures = _procedures(web)
     procedure = _found(procedures, procedure_id)
-    catalogue = procedures.catalogue
+    shown, catalogue = view(procedure, procedures.say), procedures.catalogue
     return _page(
         web,
         name,
-        shown=view(procedure, procedures.say),
+        shown=shown,
         procedure=procedure,
-        rule=catalogue.rule("khong-phu-thuoc-dia-gioi") if takes_by_rule(procedure) else None,
+        rule=catalogue.rule("khong-phu-thuoc-dia-gioi") if shown.by_rule else None,
         say=procedures.say,
     )
 

@@ -34,7 +34,7 @@ from bot.sources.procedures.matters import matters as matters_of
 from bot.sources.procedures.matters import told as told_of
 from bot.sources.procedures.placing import PlaceRecords, Placing
 from bot.sources.procedures.sheet import FieldBlocks, Sheet, source_of, source_of_rule
-from bot.sources.procedures.view import ProcedureView, WayView, card, takes_by_rule, view
+from bot.sources.procedures.view import ProcedureView, WayView, card, view
 from knowledge.procedures.catalogue import Catalogue
 from knowledge.procedures.facts import PORTAL
 from knowledge.procedures.models import FieldName, Procedure, Rule
@@ -130,7 +130,7 @@ class ProcedureDrafts:
     def _procedure(self, sheet: Sheet, chosen: Choice) -> None:
         draft, procedure = sheet.draft, sheet.procedure
         placed = self._placing.placed(procedure, sheet.ask.place)
-        draft.cards.append(card(procedure, self._say, placed))
+        draft.cards.append(card(sheet.shown, placed))
         draft.add(self._title(sheet.shown))
         if procedure.memory:
             draft.status = "no_evidence"
@@ -355,7 +355,7 @@ class ProcedureDrafts:
         for aspect, name in _ASKS:
             if name not in asked and sheet.shown.fields[name].values:
                 draft.suggestions.append(self._ask(aspect, procedure))
-        if "boundary" not in asked and takes_by_rule(procedure):
+        if "boundary" not in asked and sheet.shown.by_rule:
             draft.suggestions.append(self._ask("boundary", procedure))
         del draft.suggestions[MAX_SUGGESTIONS:]
 

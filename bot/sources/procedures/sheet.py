@@ -8,7 +8,7 @@ from bot.answer.blocks import Block, Field, Lead, Note
 from bot.answer.draft import Draft, RecordSource
 from bot.question.needs import MATTERS
 from bot.question.question import Ask
-from bot.sources.procedures.view import FieldView, ProcedureView, WayView, takes_by_rule
+from bot.sources.procedures.view import FieldView, ProcedureView, WayView
 from knowledge.procedures.catalogue import Catalogue
 from knowledge.procedures.facts import PORTAL
 from knowledge.procedures.models import FieldName, Procedure, Rule
@@ -157,7 +157,7 @@ class FieldBlocks:
         return self._say.text("procedures.way_on.portal_code", code=sheet.code)
 
     def _boundary(self, sheet: Sheet) -> list[Block]:
-        field, by_rule = sheet.shown.fields["boundary"], takes_by_rule(sheet.procedure)
+        field, by_rule = sheet.shown.fields["boundary"], sheet.shown.by_rule
         said: list[Block] = []
         if field.values:
             said.append(self._of_boundary(sheet, field))

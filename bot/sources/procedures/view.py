@@ -73,6 +73,7 @@ class ProcedureView:
     caveats: tuple[str, ...]  # what to know of the data
     lapse: str  # what ends on a day to come; empty where nothing does
     memory: bool
+    by_rule: bool  # the general rule on one-stop centres holds for where it is filed
 
     @property
     def sources_text(self) -> str:
@@ -106,17 +107,17 @@ def view(procedure: Procedure, say: Wording) -> ProcedureView:
         tuple(say(f"procedures.flag.{flag}") for flag in procedure.flags),
         say("procedures.answer.lapse") if lapses else "",
         procedure.memory,
+        _takes_by_rule(procedure),
     )
 
 
-def takes_by_rule(procedure: Procedure) -> bool:
+def _takes_by_rule(procedure: Procedure) -> bool:
     """Whether the general rule on one-stop centres holds for where this is filed."""
     return procedure.desk == "one_stop" and not procedure.own_desk and procedure.origin == "own"
 
 
-def card(procedure: Procedure, say: Wording, place: dict[str, Any] | None = None) -> dict[str, Any]:
+def card(shown: ProcedureView, place: dict[str, Any] | None = None) -> dict[str, Any]:
     """The JSON object of a record, for answers, the API and the command line."""
-    shown = view(procedure, say)
     found: dict[str, Any] = {
         "kind": "procedure",
         "id": shown.id,
@@ -139,8 +140,8 @@ def card(procedure: Procedure, say: Wording, place: dict[str, Any] | None = None
         }
     found["ways"] = [asdict(way) for way in shown.ways]
     found["any_commune"] = {
-        "in_province": True if takes_by_rule(procedure) else None,
-        "basis": "118/2025/NĐ-CP" if takes_by_rule(procedure) else None,
+        "in_province": True if shown.by_rule else None,
+        "basis": "118/2025/NĐ-CP" if shown.by_rule else None,
     }
     found["warnings"] = list(shown.warnings)
     found["place"] = place
@@ -203,7 +204,7 @@ def _note(procedure: Procedure, parts: tuple[Part, ...], kept: list[Part], say: 
 def _ways(procedure: Procedure, say: Wording) -> tuple[WayView, ...]:
     shown = []
     # A record that names ways beside the desk names them all.
-    by_rule = takes_by_rule(procedure) and not (procedure.way("post") or procedure.way("online"))
+    by_rule = _takes_by_rule(procedure) and not (procedure.way("post") or procedure.way("online"))
     for way in ("desk", "post", "online", "other"):
         text = "; ".join(part.text for part in procedure.way(way))
         general = not text and way in ("post", "online") and by_rule

@@ -10,7 +10,7 @@ from knowledge.places.models import Level, NewUnit, OldUnit
 from knowledge.places.units.catalogue import Catalogue
 from knowledge.places.units.holding import Holding
 from knowledge.places.units.names import Entry
-from knowledge.slips import distance
+from knowledge.slips import within
 
 # Keys with most letter pairs in common, compared letter by letter. Looking at all finds more near
 # names, and takes "xã Tân Thành" of another district for the "An Thịnh" of this one.
@@ -57,12 +57,10 @@ class NearNames:
         for pair in _pairs(key):
             shared.update(self._with_pair.get(pair, ()))
         limit = MAX_DISTANCE if len(key) > SHORT_KEY else 1
-        ranked = []
-        for number, count in shared.most_common(LOOKED_AT):
-            away = distance(key, self._keys[number], limit)
-            if away <= limit:
-                ranked.append((away, -count, number))
-        return [(away, self._keys[number]) for away, _, number in sorted(ranked)]
+        looked_at = shared.most_common(LOOKED_AT)
+        near = within(key, [self._keys[number] for number, _ in looked_at], limit)
+        ranked = sorted((away, -looked_at[at][1], looked_at[at][0]) for at, away in near)
+        return [(away, self._keys[number]) for away, _, number in ranked]
 
     @cached_property
     def _with_pair(self) -> dict[str, list[int]]:

@@ -12,7 +12,7 @@ from knowledge.places.spelling.keys import name_key
 from knowledge.places.spelling.kinds import COMMUNE_KINDS
 from knowledge.places.spelling.tokens import Sentence, window_key
 from knowledge.places.units.catalogue import Catalogue
-from knowledge.slips import distance
+from knowledge.slips import distance, within
 
 MIN_SLIP_LETTERS = 4  # of a name that is taken for one a letter away
 MIN_TWO_SLIPS_LETTERS = 8  # of one that is taken for one two letters away
@@ -70,11 +70,11 @@ class ProvinceSlips:
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
-        self._keys: dict[str, set[tuple[str, str]]] = defaultdict(set)  # by first letter
+        self._keys: dict[str, dict[str, set[str]]] = defaultdict(dict)  # by first letter
         for key, entries in catalogue.index.items():
             for entry in entries:
                 if entry.level == "province" and key not in catalogue.short_keys:
-                    self._keys[key[0]].add((key, entry.unit.address))
+                    self._keys[key[0]].setdefault(key, set()).add(entry.unit.address)
 
     def find(self, sentence: Sentence) -> PlaceResolution | None:
         """The only province that a name with one slip in it can mean; its status is unknown."""
@@ -84,9 +84,10 @@ class ProvinceSlips:
             key = window_key(sentence.words, first, end)
             if len(key) < MIN_SLIP_LETTERS or key in self._catalogue.index:
                 continue
-            for known, name in self._keys.get(key[0], ()):
-                if distance(key, known, 1) == 1:
-                    slips.setdefault(name, (first, end))
+            known = self._keys.get(key[0], {})
+            written = list(known)
+            for name in (n for at, _ in within(key, written, 1) for n in known[written[at]]):
+                slips.setdefault(name, (first, end))
         if len(slips) != 1:
             return None
         ((name, where),) = slips.items()
