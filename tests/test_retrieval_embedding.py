@@ -15,7 +15,13 @@ from langchain_core.vectorstores import InMemoryVectorStore
 
 from knowledge.reading.bundled import load_bundled
 from retrieval.e5 import model as e5_model
-from retrieval.embedding import E5Embedder, Embedder, SentenceTransformerEmbedder, open_embedder
+from retrieval.embedding import (
+    E5Embedder,
+    Embedder,
+    SentenceTransformerEmbedder,
+    open_embedder,
+    unlike_cosine,
+)
 from retrieval.errors import EmbedderError
 from retrieval.langchain import as_embeddings
 
@@ -49,6 +55,12 @@ def test_vectors_have_their_shape_and_length(embedder: Embedder) -> None:
 
 async def _embed(embeddings: Embeddings) -> tuple[list[float], list[list[float]]]:
     return await embeddings.aembed_query("xã"), await embeddings.aembed_documents(["xã"])
+
+
+def test_where_cosines_begin_is_as_measured(embedder: Embedder) -> None:
+    """Another model measures it when it is opened; the bundled one says what was measured."""
+    assert embedder.unlike == pytest.approx(unlike_cosine(embedder), abs=0.03)
+    assert embedder.unlike < embedder.floor < 1
 
 
 def test_langchains_asynchronous_calls(embedder: Embedder) -> None:

@@ -41,7 +41,6 @@ MIN_SENTENCE_TOKENS = 3
 # Calibrated on the tuning half of evals/sets/sentences.jsonl; see `haicap eval sentences`.
 MIN_COVERAGE = 0.72  # of a sentence's words, weighted by rarity, in what it cites
 MIN_PAIRS = 0.45  # of its pairs of neighbouring words
-MIN_COSINE = 0.80  # with the piece it rests on; the default embedder calls unlike texts 0.75
 MIN_SHARE_OF_EACH = 0.25  # of a sentence's words in every passage it cites
 MAX_STRANGE_RUN = 2  # words in a row that what it cites has not
 MAX_NEW_PAIRS_RUN = 4  # pairs in a row that it has not
@@ -194,7 +193,7 @@ class Verifier:
             return Verdict("overlap", "words", coverage, pairs)
         vectors = self._embedder.passages([said, *(u.text for u in units)])
         cosine = float(np.max(vectors[1:] @ vectors[0]))
-        if cosine < MIN_COSINE:
+        if cosine < self._embedder.floor:  # with the piece it rests on
             return Verdict("overlap", "meaning", coverage, pairs, cosine)
         return Verdict(None, "", coverage, pairs, cosine)
 

@@ -68,11 +68,12 @@ def compare_search(
     answerable = [question for question in questions if not question.must_refuse]
     judge = _Judge(documents, answerable)
     build_s, pieces = _build_ours(core, embedder, scratch / "ours")
+    reranker = Reranker.load(Models(core.retriever.embedder_fingerprint), embedder.unlike)
     rows = [
         _row(judge, _ours(core), "search", (0, 0), pieces, build_s),
         _row(
             judge,
-            _ours(core, Reranker.load(Models(core.retriever.embedder_fingerprint))),
+            _ours(core, reranker),
             "rerank",
             (0, 0),
             pieces,

@@ -154,7 +154,8 @@ class _Bench:
     def reranked(self, style: TypingStyle) -> Run:
         """The product's ten passages put in order by the assistant's reranker."""
         retriever = self._ready.retriever
-        reranker = Reranker.load(Models(retriever.embedder_fingerprint))
+        models = Models(retriever.embedder_fingerprint)
+        reranker = Reranker.load(models, retriever.embedder.unlike)
         run = {}
         for name, typed in self._typed(style):
             found = retriever.retrieve(typed, 10)

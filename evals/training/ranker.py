@@ -49,7 +49,9 @@ def _measure(core: Core, asked: Sequence[Example]) -> Iterator[Found]:
         if found.hits:
             ids = {p.id for p in example.right}
             right = np.array([hit.passage.id in ids for hit in found.hits])
-            yield Found(example, Ranked(hit_features(found, ask.wants, ask.words), right))
+            unlike = core.retriever.embedder.unlike
+            features = hit_features(found, ask.wants, ask.words, unlike)
+            yield Found(example, Ranked(features, right))
 
 
 def is_direct(core: Core, ask: Ask) -> bool:

@@ -14,7 +14,6 @@ from retrieval.words import TextWords, Words, text_words
 
 WHOLE_QUOTE_CHARS = 420  # a clause up to this long is quoted whole: it fits a phone's screen
 PART_QUOTE_CHARS = 360
-_DENSE_SHARE = 5.0  # a unit's cosine (.80 to .92) against its coverage (0 to 1)
 _CACHED_TEXTS = 1_024  # passages cut before
 
 

@@ -18,7 +18,8 @@ class Ranking:
     """Searches and puts in order; safe to use from many threads."""
 
     def __init__(self, retriever: Retriever, models: Models) -> None:
-        self._retriever, self._reranker = retriever, Reranker.load(models)
+        self._retriever = retriever
+        self._reranker = Reranker.load(models, retriever.embedder.unlike)
 
     def ranked(self, ask: Ask) -> Retrieval:
         """The hits of an ask, those of a document it names alone where it names one we have."""

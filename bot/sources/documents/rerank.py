@@ -41,7 +41,6 @@ NAMES = (
     "names_number",
 )
 _CACHED_TEXTS = 4_096  # passages and units of a few thousand questions: under 20 MB
-_NO_COSINE = 0.75  # what the dense leg did not find is below its candidates
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +48,20 @@ class Reranker:
     """Orders the hits of a retrieval; it neither adds nor drops any."""
 
     weights: np.ndarray  # (len(NAMES),)
+    unlike: float  # cosine of what the dense leg did not find: below its candidates
 
     @classmethod
-    def load(cls, models: Models) -> Reranker:
-        """The weights that ship with the product."""
+    def load(cls, models: Models, unlike: float) -> Reranker:
+        """The weights that ship with the product; `unlike` is the embedder's."""
         named = models.open("ranker").card.parameters["weights"]
-        return cls(np.array([named[name] for name in NAMES]))
+        return cls(np.array([named[name] for name in NAMES]), unlike)
 
     def rerank(self, found: Retrieval, meaning: Understanding, words: Words) -> Retrieval:
         """The same hits, best first, ranks counted anew."""
         if not found.hits:
             return found
-        scores = (hit_features(found, meaning, words) @ self.weights).tolist()
+        features = hit_features(found, meaning, words, self.unlike)
+        scores = (features @ self.weights).tolist()
         order = sorted(range(len(scores)), key=lambda i: -scores[i])
         hits = tuple(
             Hit(hit.passage, hit.document, replace(hit.result, rank=rank))
@@ -69,13 +70,19 @@ class Reranker:
         return replace(found, hits=hits)
 
 
-def hit_features(found: Retrieval, meaning: Understanding, words: Words) -> np.ndarray:
+def hit_features(
+    found: Retrieval, meaning: Understanding, words: Words, unlike: float
+) -> np.ndarray:
     """(n_hits, len(NAMES)): what is measured of each hit."""
-    return np.array([_features(hit, found.missing, meaning, words) for hit in found.hits])
+    return np.array([_features(hit, found.missing, meaning, words, unlike) for hit in found.hits])
 
 
 def _features(
-    hit: Hit, numbers: Sequence[NumberMention], meaning: Understanding, words: Words
+    hit: Hit,
+    numbers: Sequence[NumberMention],
+    meaning: Understanding,
+    words: Words,
+    unlike: float,
 ) -> list[float]:
     passage = hit.passage
     start, end = best_unit(hit, words)
@@ -88,7 +95,7 @@ def _features(
     values, above = _kinds(passage.text), _kinds(passage.context)
     return [
         hit.result.score,
-        hit.result.cosine or _NO_COSINE,
+        hit.result.cosine or unlike,
         float(bool(asked) and not asked & (values | above)),
         float(bool(asked) and not asked & _kinds(passage.text[start:end])),
         unit_share,
