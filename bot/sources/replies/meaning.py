@@ -14,18 +14,18 @@ DESPAIR, VIOLENCE, RESCUE, CHILD = DANGERS = ("self_harm", "violence", "rescue",
 CRIME, EXTORTED, VICTIM = CRIMES = ("crime", "extorted", "victim")
 STATUS, PERSON, HOURS = "dossier", "person", "hours"
 ANY_DANGER = "emergency"  # a reply with the numbers for each
-CLASSES = (NONE, *DANGERS, *CRIMES, STATUS, PERSON, HOURS)
-
 # Of all dangers together: from SURE on it is all that is answered; from MAYBE on it is said before
 # what another source answers. A false alarm costs a line, a miss may cost a life.
 SURE, MAYBE = 0.5, 0.1
 CLEAR = 0.55  # of that, for one danger to be answered by its own words
 # Of crimes, whoever did them: all together, for a forged paper is bought, sold and met with.
 OF_A_CRIME = 0.55
-ACCUSED = 0.7  # the crime itself: of 10,858 ordinary questions of kinds left out 64 reach it
+ACCUSED = 0.6  # the crime itself: of 10,858 ordinary questions of kinds left out 90 reach it
 # Of the other classes: how sure it must be, so that a question about a procedure keeps its answer.
 # Of the same ordinary questions 20 to 35 reach each.
 BARS: Mapping[str, float] = {STATUS: 0.5, PERSON: 0.4, HOURS: 0.55}
+
+CLASSES = (NONE, *DANGERS, *CRIMES, *BARS)
 
 
 def danger(shares: Mapping[str, float]) -> float:
