@@ -64,7 +64,12 @@ class Core:
         self.offices = sources.offices
         letters = LetterReader(sources.asks)
         self.reader = Reader(
-            self.retriever, PlaceReader(resolver), letters, sources.needs, sources.thing
+            self.retriever,
+            PlaceReader(resolver),
+            letters,
+            sources.needs,
+            sources.thing,
+            sources.turns.leans,
         )
         self.assistant = Assistant(
             Conversations(
@@ -72,6 +77,7 @@ class Core:
                 self.reader,
                 sources.turns,
                 sources.names_procedure,
+                sources.covering,
                 sources.urgent,
                 say,
             ),

@@ -7,21 +7,24 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from bot.conversation import words as asks
+from bot.conversation.corrections import corrected
 from bot.conversation.follow_up import FollowUp, NamesProcedure, content_of, spelled_out
 from bot.conversation.slips import mended
 from bot.question import rules
 from bot.question.personal_data import mask_personal_data
 from bot.question.question import Ask, Question
 from bot.question.reader import Reader, TurnReader
+from bot.question.situation import Situation
 from bot.question.subject import About, Subject
 from bot.question.topic import Topic
-from bot.question.turns import LEANS, LIKELY, MAY_LEAN, SURE, TOLD, Turns
+from bot.question.turns import CORRECTS, LEANS, LIKELY, MAY_LEAN, SURE, TOLD, Turns
 from prompts.wording import Wording
 
 if TYPE_CHECKING:
     from bot.keeping.turns import Turns as KeptTurns
 
 Urgent = Callable[[Ask, bool], bool]
+Covering = Callable[[str, Situation], str]
 MAX_TURNS = 8  # kept of one conversation, the newest
 MAX_CARRIED_CHARS = 240  # of an earlier question
 
@@ -35,17 +38,19 @@ class Conversations:
         reader: Reader,
         turns: Turns,
         names_procedure: NamesProcedure,
+        covering: Covering,
         urgent: Urgent,
         say: Wording,
     ) -> None:
         """Take what keeps the turns, what reads them, and the wording of carried questions.
 
-        `names_procedure` says whether the words of an ask name a procedure, `urgent` whether they
+        `names_procedure` says whether the words of an ask name a procedure, `covering` which
+        procedure covers what is told where the one of a name does not, `urgent` whether they
         are to be answered alone, of an ask and of whether it seems to lean: a cry for help between
         two questions leans on neither.
         """
         self._kept, self._reader, self._turns, self._say = kept, reader, turns, say
-        self._names_procedure, self._urgent = names_procedure, urgent
+        self._names_procedure, self._covering, self._urgent = names_procedure, covering, urgent
 
     def read(self, text: str, conversation_id: str | None) -> Question:
         """`text` as it is to be answered: its own words, or with what earlier turns were about."""
@@ -58,14 +63,19 @@ class Conversations:
             return _own(text, reader)  # "em chán lắm" is no fact to be noted
         if not topics:
             return self._alone(text, reader, shares[TOLD])
+        topics = [self._fitting(topic, ask) for topic in topics]
         procedure = next((topic for topic in reversed(topics) if topic.procedure), None)
-        if procedure and shares[TOLD] >= LIKELY:
-            return _told(text, reader, procedure)
+        if procedure and shares[CORRECTS] >= LIKELY:
+            return self._corrected(procedure, text, reader)
+        if procedure and shares[TOLD] + shares[CORRECTS] >= LIKELY:
+            return self._told(procedure, text, reader)
         pending = turns[-1]["status"] == "needs_clarification"
         if leaning := self._leaning(text, reader, topics, pending):
             return leaning
+        if procedure is None:
+            return self._alone(text, reader, shares[TOLD])
         own = _own(text, reader)
-        if procedure is None or shares[LEANS] < MAY_LEAN or self._names_procedure(ask):
+        if shares[LEANS] < MAY_LEAN or self._names_procedure(ask):
             return own
         leaning = self._of(procedure, text, reader)
         if shares[LEANS] >= LIKELY:
@@ -95,15 +105,34 @@ class Conversations:
         query = reader.ask(asks.from_english(text) or text).query
         if rules.fullmatch("follow_up.only_a_level", query.folded.strip()):
             return _own(text, reader, self._say("clarify.topic"))
-        if told >= SURE and not rules.search("letters.wishes", reader.ask(text).query.folded):
+        if told >= SURE and not self._names_procedure(reader.ask(text)):
             return _own(text, reader, self._say("letters.need", told=_quoted(text)))
         return _own(text, reader)
+
+    def _fitting(self, topic: Topic, ask: Ask) -> Topic:
+        """The topic, or of the case that is told now: "nếu mất hẳn thì sao?"."""
+        if not topic.procedure or not ask.situation.cases:
+            return topic
+        return replace(topic, procedure=self._covering(topic.procedure, ask.situation))
 
     def _of(self, topic: Topic, text: str, reader: TurnReader) -> Question:
         """A question asked of the procedure that was talked about."""
         asked = reader.ask(text).query.text
         question = self._say("follow_up.of", subject=topic.procedure, asked=asked)
         return Question(text, reader.ask(question), leans=True, topic=topic)
+
+    def _told(self, topic: Topic, text: str, reader: TurnReader) -> Question:
+        """A fact without a request: the procedure talked about again, with it."""
+        ask = replace(reader.ask(topic.question), told=text)
+        said = self._say("letters.noted", told=_quoted(text))
+        return Question(text, ask, leans=True, topic=topic, noted=said)
+
+    def _corrected(self, topic: Topic, text: str, reader: TurnReader) -> Question:
+        """The question asked before, as it is put right."""
+        question, meant = corrected(topic.question, text)
+        ask = replace(reader.ask(question), beside=reader.ask(meant).query)
+        said = self._say("follow_up.corrected", told=_quoted(text))
+        return Question(text, ask, leans=True, topic=topic, noted=said)
 
     def _leaning(
         self, text: str, reader: TurnReader, topics: Sequence[Topic], pending: bool
@@ -146,7 +175,10 @@ class Conversations:
         return own if not question.leans else _carried_on(own, carried)
 
     def _carried(self, ask: Ask, whole: bool) -> tuple[str, str]:
-        """A question as later ones lean on it, and what it asks about."""
+        """A question as later ones lean on it, and what it asks about; of a letter its requests."""
+        if ask.letter:
+            asked = mask_personal_data(ask.asked.text)[:MAX_CARRIED_CHARS]
+            return asked, "" if whole else content_of(asked)
         masked = mask_personal_data(ask.text)[:MAX_CARRIED_CHARS]
         kept = ask if masked == ask.text else self._reader.ask(masked)
         spelled = spelled_out(kept)
@@ -166,12 +198,6 @@ def _meant(text: str, reader: TurnReader) -> Iterator[str]:
 
 def _own(text: str, reader: TurnReader, clarify: str = "") -> Question:
     return Question(text, reader.ask(text), clarify=clarify)
-
-
-def _told(text: str, reader: TurnReader, topic: Topic) -> Question:
-    """A fact without a request: the procedure talked about again, with it."""
-    ask = replace(reader.ask(topic.question), told=text)
-    return Question(text, ask, leans=True, topic=topic, noted=_quoted(text))
 
 
 def _quoted(text: str) -> str:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Final
 
 from knowledge.text import fold
 
 MAX_THING_WORDS: Final = 4
-MAX_NAME_WORDS: Final = 7  # of a record, looked for in a request
 MAX_HEAD_WORDS: Final = 2  # of the words in front that both share: "đăng ký" thường trú
-_DENIED: Final = frozenset({"khong", "chua"})  # in front of a name: it is not asked for
 Things = Callable[[str], str]
 _AND: Final = re.compile(r",?\s+(?:và|va|với|cùng|lẫn)\s+", re.IGNORECASE)
 
@@ -33,39 +31,6 @@ def parted(text: str, thing: Things) -> tuple[str, ...]:
         if _two(first, second, head, thing):
             return (" ".join([*head, *first, *tail]), " ".join([*head, *second, *tail]))
     return ()
-
-
-def by_thing(requests: Sequence[str], thing: Things) -> list[str]:
-    """The requests put together by the one thing that each names, in the order written.
-
-    A request that names none, or several, goes with the one before it: "mất bao lâu?".
-    """
-    groups: dict[str, list[str]] = {}
-    at, waiting = "", list[str]()
-    for request in requests:
-        named = _named(request, thing)
-        if len(named) == 1:
-            at = next(iter(named))
-        if not at:
-            waiting.append(request)
-            continue
-        groups.setdefault(at, []).extend([*waiting, request])
-        waiting = []
-    return [" ".join(group) for group in groups.values()]
-
-
-def _named(request: str, thing: Things) -> set[str]:
-    """The records whose names stand in a request; a longer name hides those inside it."""
-    words, found, at = _bare(request).split(), set[str](), 0
-    words = [word.strip(",.?!;:") for word in words]
-    while at < len(words):
-        sizes = range(min(MAX_NAME_WORDS, len(words) - at), 0, -1)
-        named = ((size, thing(" ".join(words[at : at + size]))) for size in sizes)
-        size, record = next(((s, r) for s, r in named if r), (1, ""))
-        if record and not (at and words[at - 1] in _DENIED):
-            found.add(record)
-        at += size
-    return found
 
 
 def _sizes(before: int, behind: int) -> list[tuple[int, int]]:

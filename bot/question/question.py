@@ -51,6 +51,7 @@ class Ask:
     requests: tuple[SearchQuery, ...] = ()  # of a letter: each by itself, where they are several
     read_told: Callable[[str], tuple[PlaceTold, ...]] = field(default=lambda _: ())
     told: str = ""  # facts of a later turn, told without a request
+    beside: SearchQuery | None = None  # by which a record is sought as much as by the query
 
     @property
     def asked(self) -> SearchQuery:
@@ -64,14 +65,15 @@ class Ask:
 
     @cached_property
     def asked_vector(self) -> np.ndarray:
-        """The same, of a letter half of its requests: they tell the record better than the story.
+        """By which a record is sought: of a letter, half of it of its requests.
 
-        What field a letter is of, its story tells better: .938 of left-out letters by the whole,
+        The requests tell the record better than the story. What field a letter is of, its story
+        tells better: .938 of left-out letters by the whole,
         .882 by the requests.
         """
-        if self.request is None:
+        if self.beside is None:
             return self.vector
-        both = self.vector + self.embed(self.request)
+        both = self.vector + self.embed(self.beside)
         blended: np.ndarray = both / np.linalg.norm(both)
         return blended
 
@@ -184,4 +186,4 @@ class Question:
     instead: Question | None = None  # another reading, for where this one finds no answer
     clarify: str = ""  # to ask back, in place of an answer
     topic: Topic = NO_TOPIC  # carried over from earlier turns
-    noted: str = ""  # facts told without a request, to be acknowledged
+    noted: str = ""  # what is said of facts told, and of what was put right

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from bot.question.bounds import Bounds
-from bot.question.coordination import Things, by_thing, parted
+from bot.question.coordination import Things, parted
 from bot.question.letters import Letter, LetterReader
 from bot.question.needs import Needs
 from bot.question.places_named import PlaceReader
@@ -26,10 +27,15 @@ class Reader:
         letters: LetterReader,
         needs: Needs,
         thing: Things,
+        leans: Callable[[Ask], bool],
     ) -> None:
-        """`retriever` knows the documents that a question may name, `thing` the records."""
+        """Take what reads each part of a question.
+
+        `retriever` knows the documents that it may name, `thing` the records; `leans` says whether
+        a request is made of what was asked before it.
+        """
         self._retriever, self._places, self._letters = retriever, places, letters
-        self._needs, self._thing = needs, thing
+        self._needs, self._thing, self._leans = needs, thing, leans
 
     def turn(self) -> TurnReader:
         """A reader for one turn of a conversation."""
@@ -46,10 +52,25 @@ class Reader:
         letter = ask.letter
         if letter is None:
             return tuple(self._of_question(text) for text in parted(ask.text, self._thing))
-        grouped = by_thing(letter.requests, self._thing)
-        if len(grouped) < 2:
+        if len(letter.requests) < MANY:
             return ()
-        return tuple(replace(self._of_question(t), told=letter.matter) for t in grouped)
+        groups: list[str] = []
+        for request in letter.requests:
+            if groups and self._leans(self._of_question(request)):  # "mất bao lâu?"
+                groups[-1] = f"{groups[-1]} {request}"
+            else:
+                groups.append(request)
+        return tuple(self.part(ask, text) for text in groups) if len(groups) >= MANY else ()
+
+    def part(self, ask: Ask, request: str) -> Ask:
+        """One request of a letter, within its story.
+
+        Of 124 letters of ours with two requests both records are first for 41 where the letter's
+        vector counts as much as the request's, for 34 without; the whole letter has the first
+        one's for 27.
+        """
+        story = ask.letter.matter if ask.letter else ""
+        return replace(self._of_question(request), told=story, beside=ask.query)
 
     def _of_question(self, text: str) -> Ask:
         query = self._retriever.analyse(text)
@@ -76,7 +97,7 @@ class Reader:
         whole = replace(whole, letter=letter, requests=tuple(map(self._retriever.analyse, several)))
         if request.folded == whole.query.folded:
             return whole
-        return replace(whole, request=request, wants=_asked(whole, request))
+        return replace(whole, request=request, beside=request, wants=_asked(whole, request))
 
 
 def _asked(whole: Ask, request: SearchQuery) -> Understanding:

@@ -9,12 +9,12 @@ from bot.question import rules
 from bot.question.needs import Weigh
 from bot.question.question import Ask
 
-TOLD, LEANS, STANDS = CLASSES = ("told", "leans", "stands")
+TOLD, LEANS, STANDS, CORRECTS = CLASSES = ("told", "leans", "stands", "corrects")
 # Probabilities: to take words for a fact that is only told, and for words that lean on what was
 # talked about before. Between MAY_LEAN and LIKELY they are answered by themselves first. Where
 # nothing was talked about, "chưa khai sinh" may be a wish: a fact must be sure.
 LIKELY: Final = 0.5
-MAY_LEAN: Final = 0.1
+MAY_LEAN: Final = 0.2
 SURE: Final = 0.8
 _ASKING: Final = ("asks", "opens")  # rules of letters.yaml
 MAX_WORDS: Final = 30  # of a turn that is not read by itself
@@ -27,11 +27,15 @@ class Turns:
         """`weigh` gives the probability of each of CLASSES."""
         self._weigh = weigh
 
+    def leans(self, ask: Ask) -> bool:
+        """Whether words lean on those before them."""
+        return self.shares(ask)[LEANS] >= LIKELY
+
     def shares(self, ask: Ask) -> Mapping[str, float]:
         """The probability of each class; a long text stands by itself, what asks tells nothing."""
         folded = ask.query.folded
         if len(folded.split()) > MAX_WORDS:
-            return {TOLD: 0.0, LEANS: 0.0, STANDS: 1.0}
+            return {TOLD: 0.0, LEANS: 0.0, STANDS: 1.0, CORRECTS: 0.0}
         shares = self._weigh(folded, ask.vector, signs(ask))
         if any(rules.search(f"letters.{name}", folded) for name in _ASKING):
             return {**shares, TOLD: 0.0, STANDS: shares[STANDS] + shares[TOLD]}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,7 +11,7 @@ from bot.answer.blocks import Note
 from bot.answer.draft import Draft
 from bot.answer.joining import joined_drafts
 from bot.question.personal_data import mask_personal_data
-from bot.question.question import Ask, Question
+from bot.question.question import MANY, Ask, Question
 from bot.question.reader import Reader
 from bot.sources.refusals import Refusals
 from bot.sources.router import Routed, Router
@@ -19,6 +19,7 @@ from prompts.text import Text
 from prompts.wording import Wording
 
 MAX_ASKS: Final = 3  # answered in turn; the others are named
+STANDS: Final = 0.0  # log-odds of the record of a letter's request to be a matter of its own
 MAX_QUOTED: Final = 160  # characters of a request in a heading
 
 _NOTHING_FOUND: Final[tuple[Status, ...]] = ("no_evidence", "out_of_scope")
@@ -41,31 +42,32 @@ class Answering:
 
     def draft(self, asked: Question, watch: Watch = unwatched) -> tuple[Draft, Question]:
         """What is said, and the reading answered: the other one where the first finds nothing."""
-        draft = self._of_reading(asked, watch)
-        if asked.instead is None or draft.status not in _NOTHING_FOUND:
+        draft, outside = self._of_reading(asked, watch)
+        if asked.instead is None or outside or draft.status not in _NOTHING_FOUND:
             return draft, asked
-        other = self._of_reading(asked.instead, watch)
+        other, _ = self._of_reading(asked.instead, watch)
         if other.status in _NOTHING_FOUND and not asked.leans:  # refused as it was written
             return draft, asked
         return other, asked.instead
 
-    def _of_reading(self, asked: Question, watch: Watch) -> Draft:
+    def _of_reading(self, asked: Question, watch: Watch) -> tuple[Draft, bool]:
+        """The answer, and whether the words themselves are surely of something else."""
         if asked.clarify:
-            return self.refusals.clarify(asked.clarify, asked.topic.document)
-        draft = self._answered(asked.ask, watch)
+            return self.refusals.clarify(asked.clarify, asked.topic.document), False
+        draft, outside = self._answered(asked.ask, watch)
         if asked.noted:
-            draft.blocks.insert(0, Note(self.say.text("letters.noted", told=asked.noted)))
+            draft.blocks.insert(0, Note(Text.of(asked.noted)))
         elif asked.leans:
             shown = mask_personal_data(asked.ask.text)
             draft.blocks.insert(0, Note(self.say.text("follow_up.understood", question=shown)))
-        return draft
+        return draft, outside and not asked.leans
 
-    def _answered(self, ask: Ask, watch: Watch) -> Draft:
+    def _answered(self, ask: Ask, watch: Watch) -> tuple[Draft, bool]:
         parts = self._apart(ask)
-        if len(parts) < 2:
+        if len(parts) < MANY:
             routed = self.router.route(ask)
             watch("routed", routed)
-            return routed.answer()
+            return routed.answer(), routed.surely_outside
         for _, routed in parts[:MAX_ASKS]:
             watch("routed", routed)
         drafts = [(self._heading(text), one.answer()) for text, one in parts[:MAX_ASKS]]
@@ -73,17 +75,40 @@ class Answering:
         if left := [text for text, _ in parts[MAX_ASKS:]]:
             named = "; ".join(_quoted(text) for text in left)
             whole.add(Note(self.say.text("letters.left", asks=named)))
-        return whole
+        return whole, False
 
     def _apart(self, ask: Ask) -> list[tuple[str, Routed]]:
         """The things asked for that are different records of ours, in the order written."""
-        alone = [(part.text, self.router.route(part)) for part in self.reader.apart(ask)]
-        named = {one.chosen.subject.procedure: (text, one) for text, one in reversed(alone)}
-        named.pop("", None)
-        return [(text, one) for text, one in alone if (text, one) in named.values()]
+        groups: dict[str, list[tuple[str, Routed]]] = {}
+        at, waiting = "", list[tuple[str, Routed]]()
+        for part in self.reader.apart(ask):
+            routed = self.router.route(part)
+            if named := _stands_for(part, routed):
+                at = named
+            waiting.append((part.text, routed))
+            if at:  # what is unsure goes with what was named before it
+                groups.setdefault(at, []).extend(waiting)
+                waiting = []
+        return (
+            [self._of_group(ask, group) for group in groups.values()] if len(groups) >= MANY else []
+        )
+
+    def _of_group(self, ask: Ask, group: Sequence[tuple[str, Routed]]) -> tuple[str, Routed]:
+        """The requests on one record, as one."""
+        if len(group) == 1:
+            return group[0]
+        text = " ".join(text for text, _ in group)
+        return text, self.router.route(self.reader.part(ask, text))
 
     def _heading(self, text: str) -> Text:
         return self.say.text("letters.heading", ask=_quoted(text))
+
+
+def _stands_for(part: Ask, routed: Routed) -> str:
+    """The record that a part of what is asked is on; empty where it hardly says one by itself."""
+    chosen = routed.chosen
+    sure = not part.told or chosen.odds >= STANDS
+    return chosen.subject.procedure if sure else ""
 
 
 def _quoted(text: str) -> str:

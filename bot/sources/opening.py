@@ -72,6 +72,7 @@ class Sources:
         self.refusals = Refusals(say)
         procedures = ProcedureSource(self.procedures, self.refusals)
         self.names_procedure, self.thing = procedures.names, procedures.thing
+        self.covering = procedures.covering
         self.asks = Networks.of(models.open(f"requests{ANY}")).log_odds
         self.needs = Needs(Terms.of(models.open("needs")).each)
         self.turns = Turns(Terms.of(models.open("turns")).shares)

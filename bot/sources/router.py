@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Final
 
 from bot.answer.blocks import Option
 from bot.answer.draft import Draft
@@ -16,6 +17,7 @@ from bot.sources.refusals import Refusals
 from bot.sources.source import CERTAIN, Claim, Source
 
 OUTSIDE, NOT_HELD = "outside", "not_held"  # classes that no source can claim
+SURELY: Final = math.log(0.9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,11 @@ class Routed:
     def chosen(self) -> Claim:
         """The claim that answers."""
         return self.claims[0]
+
+    @property
+    def surely_outside(self) -> bool:
+        """Whether the ask is hardly of anything of ours: "hôm nay trời có mưa không"."""
+        return self.chosen.source == OUTSIDE and self.shares[OUTSIDE] >= SURELY
 
     def answer(self) -> Draft:
         """What the chosen claim answers, below what others ask to be read first."""

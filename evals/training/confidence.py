@@ -17,7 +17,7 @@ from evals.training.examples import PROCEDURES, Example
 from evals.training.fitting import calibration_error, softmax
 
 DECIDES: Final = "whether the first record is the one meant, if the question is on a procedure"
-OF_EMBEDDER: Final = ("score", "cosine")
+OF_EMBEDDER: Final = ("fit", "score", "cosine")
 FOLDS: Final = 5
 PENALTY: Final = 1e-3
 

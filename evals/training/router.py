@@ -23,6 +23,7 @@ OF_EMBEDDER: Final = (
     "documents.cosine_best",
     "documents.margin",
     "procedures.cosine",
+    "procedures.fit",
     "procedures.score",
 )
 # Of each kind beside its share of our sets: people ask about procedures and places far more often

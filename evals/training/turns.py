@@ -1,4 +1,4 @@
-"""`python -m evals.training.turns`: fits what a turn is: a fact told, a follow-up, a question."""
+"""`python -m evals.training.turns`: fits what a turn is beside the turns before it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import numpy as np
 
 from bot.models.terms import terms
 from bot.opening import Core
-from bot.question.turns import CLASSES, LEANS, LIKELY, STANDS, TOLD, signs
+from bot.question.turns import CLASSES, CORRECTS, LEANS, LIKELY, STANDS, TOLD, signs
 from evals.sets.typing_styles import restyle
 from evals.training.examples import SLIPS, read_lines
 from evals.training.fitting import one_of
@@ -26,14 +26,14 @@ FACTS: Final = ("safety", ("fact_age", "fact_family", "fact_place", "fact_thing"
 FILES: Final = (OWN, *STANDING, FACTS[0])
 KIND: Final = Kind(
     "turns",
-    "whether a turn tells a fact, leans on the turns before it, or stands by itself",
+    "whether a turn tells a fact, leans on the turns before it, corrects them, or stands alone",
     FILES,
     CLASSES,
     Recipe(one_of, term_penalty=1e-3, dim_penalty=2e-3),
     folds=6,
 )
 _SEED: Final = 13
-_KINDS: Final = {"told": TOLD, "ask": LEANS}
+_KINDS: Final = {"told": TOLD, "ask": LEANS, "stands": STANDS, "corrects": CORRECTS}
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,10 +79,12 @@ class Catalogue:
     def neighbour(self, procedure: Procedure, case: Case) -> Procedure | None:
         """Who covers another case of a procedure's matter; None where nobody is known to.
 
-        Named in the record, else the portal's procedure of the same name but for the words of its
-        cases.
+        Named in the record or in ours of its code, else the portal's procedure of the same name but
+        for the words of its cases.
         """
-        named = dict(procedure.neighbours).get(case)
+        ours = (self._by_code.get(code) for code in codes_of(procedure))
+        others = (dict(p.neighbours).get(case) for p in (procedure, *ours) if p)
+        named = next((other for other in others if other), None)
         if named:
             return self.get(named) or self.by_code(named)
         return None if case in procedure.cases else self._families.other(procedure, case)

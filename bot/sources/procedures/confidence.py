@@ -15,6 +15,7 @@ from retrieval.procedures import ProcedureHit, RuleHit, content_tokens
 NAMES = (
     "share",
     "second",
+    "fit",
     "score",
     "cosine",
     "coverage",
@@ -37,6 +38,7 @@ def measures(hits: Sequence[ProcedureHit], rules: Sequence[RuleHit]) -> dict[str
     return {
         "share": _log_odds(best.share),
         "second": _log_odds(second),
+        "fit": best.fit,
         "score": best.score,
         "cosine": best.cosine,
         "coverage": best.coverage,

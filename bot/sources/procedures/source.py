@@ -6,10 +6,14 @@ from functools import partial
 
 from bot.question.in_passing import in_passing
 from bot.question.question import Ask
+from bot.question.situation import Situation
 from bot.question.subject import NOTHING, Subject
 from bot.sources.procedures.procedures import Procedures
+from bot.sources.procedures.ranking import told
 from bot.sources.refusals import Refusals
 from bot.sources.source import CERTAIN, Claim
+from knowledge.procedures.models import CASES
+from knowledge.text import fold
 
 # A record is named outright when the question has this share of one of its names, or scores so.
 NAMED_COVERAGE, NAMED_SCORE = 0.8, 0.5
@@ -45,6 +49,18 @@ class ProcedureSource:
         """Whether the words of an ask name a procedure."""
         hits = self._procedures.search.search(ask.query, 1, ask.vector)
         return bool(hits) and (hits[0].coverage >= NAMED_COVERAGE or hits[0].score >= NAMED_SCORE)
+
+    def covering(self, name: str, situation: Situation) -> str:
+        """The name of who covers a case told of a procedure of that name that does not; or `name`."""
+        catalogue = self._procedures.catalogue
+        procedure = catalogue.get(self.thing(fold(name)))
+        cases = told(situation)
+        others = (
+            (catalogue.neighbour(procedure, case) for case in CASES if case in cases)
+            if procedure
+            else ()
+        )
+        return next((other.name for other in others if other), name)
 
     def thing(self, folded: str) -> str:
         """The id of the one record that bears a name; else empty."""
