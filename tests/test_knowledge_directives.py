@@ -306,6 +306,17 @@ def test_a_form_is_known_as_one() -> None:
     assert {p.role for p in asked if p.locator.startswith("Phụ lục")} == {"form"}
 
 
+def test_notes_below_the_signature_of_a_form_stay_in_it() -> None:
+    form = "Mẫu số 01\n\n1. Họ và tên: ………\n\nTM. HỘ KINH DOANH\n\n2. Ghi chú: ………"
+    found = parse(f"Điều 1. Một.\n\nNơi nhận:\n- Lưu: VT.\n\n{form}")
+    assert places(found)[2:] == [
+        "Mẫu số 01, mục 1",
+        "Mẫu số 01, mục 1, đoạn 2",
+        "Mẫu số 01, mục 2",
+    ]
+    assert {p.role for p in found[2:]} == {"form"}
+
+
 def test_a_text_of_nothing_else_is_body() -> None:
     assert [p.role for p in parse("Căn cứ Luật Thư viện;\n\nCăn cứ Luật Phí;")] == ["body", "body"]
 

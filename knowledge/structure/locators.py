@@ -37,9 +37,12 @@ class Places:
 
     def _anchor(self, name: str) -> str:
         slug = re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-") or "doan"
-        self._anchors[slug] = self._anchors.get(slug, 0) + 1
-        count = self._anchors[slug]
-        return slug if count == 1 else f"{slug}-{count}"
+        anchor = slug
+        while anchor in self._anchors:  # "muc-1-2" may be the second "muc-1", and a name of its own
+            self._anchors[slug] += 1
+            anchor = f"{slug}-{self._anchors[slug]}"
+        self._anchors[anchor] = 1
+        return anchor
 
 
 def locator(path: tuple[str, ...]) -> str:

@@ -61,7 +61,8 @@ def parts_of(text: str, blocks: Sequence[Block], *, press: bool) -> list[Part]:
     at = 0
     while at < len(blocks):
         attached = _attached(text, blocks, at, closed, len(parts) > 1) if begun else None
-        role = None if attached or not begun else _closing_role(text, blocks, at, closed)
+        own = begun and not attached and not parts[-1].form  # a form is signed by who fills it in
+        role = _closing_role(text, blocks, at, closed) if own else None
         if closed and not attached and not role:
             attached = _unnamed(text, blocks, at)
         if attached:
@@ -71,10 +72,10 @@ def parts_of(text: str, blocks: Sequence[Block], *, press: bool) -> list[Part]:
             continue
         block = blocks[at]
         if role:
-            closed = True
             _close(parts[-1], block, role)
         else:
             parts[-1].body.append(block)
+        closed = role is not None
         begun = begun or _begins(text, block)
         at += 1
     for part in parts:

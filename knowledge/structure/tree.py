@@ -117,7 +117,8 @@ def _add_unmarked(
         return above
     holder = (bullet and _holder_of_bullet(current)) or _holder_of_paragraph(current, press)
     a, b = bare(text, start, end)
-    headed = not press and role == "body" and _is_heading(text, start, end)
+    in_form = any(node.role == "form" for node in current.upward())
+    headed = not (press or in_form) and role == "body" and _is_heading(text, start, end)
     untitled = holder.start == holder.end and not holder.children and role == "body"
     if untitled and _is_title(holder, text[a:b]):
         holder.start, holder.end = a, b
