@@ -20,9 +20,9 @@ ADDRESSEES = re.compile(rf"{MARKS}kính gửi\s*:", _I)
 ENCLOSED = re.compile(rf"{MARKS}\(\s*kèm theo[^()]*\)\.?[*_]*$", _I)
 
 # "TM. ỦY BAN NHÂN DÂN", "KT. CHỦ TỊCH", or the office alone in capitals.
-_FOR = rf"(?:(?:TM|KT|TL|TUQ|Q)\s*\.|(?:T/M|K/T|T/L|T/UQ)\.?)\s*(?=[{UPPER}]{{2}})"
+_FOR = rf"(?:(?:TM|KT|TL|TUQ)\s*\.|(?:T/M|K/T|T/L|T/UQ)\.?)\s*(?=[{UPPER}]{{2}})"
 _OFFICE = (
-    r"(?:PHÓ\s+|QUYỀN\s+)?(?:CHỦ\s+TỊCH|BỘ\s+TRƯỞNG|THỨ\s+TRƯỞNG|THỦ\s+TƯỚNG|GIÁM\s+ĐỐC|BÍ\s+THƯ|"
+    r"(?:PHÓ\s+|QUYỀN\s+|Q\.\s*)?(?:CHỦ\s+TỊCH|BỘ\s+TRƯỞNG|THỨ\s+TRƯỞNG|THỦ\s+TƯỚNG|GIÁM\s+ĐỐC|BÍ\s+THƯ|"
     r"TỔNG\s+CỤC\s+TRƯỞNG|CỤC\s+TRƯỞNG|VỤ\s+TRƯỞNG|TRƯỞNG\s+(?:BAN|PHÒNG|ĐOÀN|CÔNG\s+AN)|"
     r"CHÁNH\s+(?:VĂN\s+PHÒNG|THANH\s+TRA|ÁN)|VIỆN\s+TRƯỞNG|HIỆU\s+TRƯỞNG|TỔNG\s+BÍ\s+THƯ|"
     r"CHỦ\s+NHIỆM|TRƯỞNG\s+BAN)"
