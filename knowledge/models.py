@@ -7,7 +7,16 @@ from typing import Literal
 
 SourceKind = Literal["official", "press", "record"]
 ForceStatus = Literal["in_force", "expired", "replaced", "unknown"]
-PassageKind = Literal["heading", "article", "clause", "point", "paragraph", "closing"]
+PassageKind = Literal["heading", "article", "clause", "point", "paragraph", "row", "closing"]
+# What a passage is to its document. Attached texts are "annex", forms to fill in are "form".
+Role = Literal[
+    "body", "letterhead", "basis", "enacting", "signature", "recipients", "annex", "form"
+]
+# What every directive says of itself, in much the same words: it answers no question of another
+# kind, and beats the clause that does.
+_OF_ITSELF: frozenset[Role] = frozenset(
+    ["letterhead", "basis", "enacting", "signature", "recipients"]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +72,12 @@ class Passage:
     text: str
     parent_id: str | None
     context: str
+    role: Role
+
+    @property
+    def of_itself(self) -> bool:
+        """Whether it says who issued the document, on what ground, to whom, and no more."""
+        return self.role in _OF_ITSELF
 
     @property
     def url(self) -> str:

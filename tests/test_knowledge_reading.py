@@ -288,7 +288,7 @@ def test_line_ends_and_byte_order_marks_do_not_matter(
     document = read_document(write(tmp_path, data))
     assert document.id == "van-ban-thu"
     assert "\r" not in document.text
-    assert document.passages[-1].text == "Văn bản này quy định việc thử."
+    assert document.passages[-1].text.endswith("Văn bản này quy định việc thử.")
 
 
 def test_the_text_is_composed_and_free_of_invisible_characters(tmp_path: Path) -> None:

@@ -80,6 +80,16 @@ class Database:
             return postgresql.insert(table).on_conflict_do_nothing()
         return sa.insert(table).prefix_with("OR IGNORE", dialect="sqlite")
 
+    def noted(self, key: str) -> str | None:
+        """What a part of the program noted about its tables, or None."""
+        with self.reading() as connection:
+            return connection.scalar(sa.select(_META.c.value).where(_META.c.key == key))
+
+    def note(self, connection: Connection, key: str, value: str) -> None:
+        """Note something about one's tables, with the changes of a transaction."""
+        connection.execute(sa.delete(_META).where(_META.c.key == key))
+        connection.execute(sa.insert(_META), {"key": key, "value": value})
+
     def clear_log(self) -> None:
         """Write SQLite's log back, so that it holds nothing that was deleted."""
         if self._engine.dialect.name == "sqlite":

@@ -6,7 +6,7 @@ import hashlib
 import json
 import threading
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -16,9 +16,12 @@ from knowledge.errors import DocumentError
 from knowledge.models import Document, Metadata, Passage
 from knowledge.reading.duplicates import refuse_duplicates
 from knowledge.store.database import Database
+from knowledge.structure.passages import parse_passages
 
-# Raise when the parser cuts passages otherwise: every document is stored anew.
-STRUCTURE_VERSION = 2
+# Raise when the parser cuts passages otherwise, or says more of them: those of every document are
+# made anew, from its text.
+STRUCTURE_VERSION = 3
+_NOTED = "structure"  # where the database notes which version made its passages
 Origin = Literal["bundled", "ingested"]
 
 TABLES = sa.MetaData()
@@ -47,6 +50,7 @@ _PASSAGES = sa.Table(
     sa.Column("end", sa.Integer, nullable=False),
     sa.Column("parent_id", sa.String(300)),
     sa.Column("context", sa.Text, nullable=False),
+    sa.Column("role", sa.String(12), nullable=False),
 )
 
 
@@ -69,10 +73,13 @@ class Documents:
     """The documents in one database; safe to share between threads."""
 
     def __init__(self, database: Database) -> None:
-        database.create(TABLES)
         self._database = database
         self._lock = threading.Lock()
         self._cached: tuple[str, list[Document]] | None = None
+        if database.noted(_NOTED) == str(STRUCTURE_VERSION):
+            database.create(TABLES)
+        else:
+            _cut_anew(database)
 
     def ingest(self, documents: Sequence[Document], origin: Origin = "ingested") -> IngestReport:
         """Store documents; each one wholly or not at all, the same content only once.
@@ -145,6 +152,20 @@ class Documents:
                 by_document.setdefault(row["document_id"], []).append(row)
         read = [_document(row, by_document.get(row["id"], [])) for row in documents]
         return sorted(read, key=lambda d: (d.metadata.issued_on, d.id))
+
+
+def _cut_anew(database: Database) -> None:
+    """Make the table of passages, and the passages of all documents, as this version has them."""
+    with database.changing() as connection:
+        _PASSAGES.drop(connection, checkfirst=True)
+        TABLES.create_all(connection)
+        for row in connection.execute(sa.select(_DOCUMENTS)).mappings().all():
+            kept = _document(row, ())
+            press = kept.metadata.source_kind == "press"
+            passages = parse_passages(kept.id, kept.text, press=press)
+            document = replace(kept, passages=passages)
+            _replace(connection, document, content_hash(document), row["origin"])
+        database.note(connection, _NOTED, str(STRUCTURE_VERSION))
 
 
 def content_hash(document: Document) -> str:
