@@ -15,6 +15,7 @@ from bot.answer.rendering.screen import printable
 from bot.doors.cli.core import opened_core
 from bot.doors.cli.preview import show
 from bot.errors import UsageError
+from bot.opening import Core
 from bot.settings import Settings
 from knowledge.errors import DocumentError
 from knowledge.reading.document import Reading
@@ -82,12 +83,12 @@ def _take(
     return LEFT_OUT if done.refused else DONE
 
 
-def _ingest(core: object, placed: Placed) -> None:
+def _ingest(core: Core, placed: Placed) -> None:
     added: list[str] = []
     replaced: list[str] = []
     unchanged = list(placed.unchanged)
     if placed.documents:
-        report = core.ingest(placed.documents)  # type: ignore[attr-defined]
+        report = core.ingest(placed.documents)
         added, replaced = report.added, report.replaced
         unchanged += report.unchanged
     for label, ids in (("Đã thêm", added), ("Đã thay", replaced), ("Không đổi", unchanged)):
