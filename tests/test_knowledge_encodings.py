@@ -7,7 +7,7 @@ import unicodedata
 import pytest
 
 from knowledge.reading.bundled import load_bundled
-from knowledge.reading.encodings.decoding import UnknownEncodingError, decode
+from knowledge.reading.encodings.decoding import DamagedTextError, UnknownEncodingError, decode
 from knowledge.reading.encodings.old_letters import to_unicode
 from knowledge.reading.encodings.syllables import is_syllable
 from knowledge.reading.encodings.tables import from_1258, from_tcvn3, from_vni
@@ -215,6 +215,20 @@ def test_what_is_proper_stays(text: str) -> None:
 def test_the_bundled_texts_stay() -> None:
     for document in load_bundled():
         assert to_unicode(document.text).text == document.text
+
+
+def test_lines_of_bytes_in_two_encodings_are_told_apart() -> None:
+    """A word that can be read both ways, such as "Sè", stays where the text is mixed."""
+    first, second, *rest = small_capitals(SENTENCES).split("\n")
+    data = b"\n".join([first.encode(), second.encode(), *map(tcvn3, rest)])
+    assert decode(data).text == small_capitals(SENTENCES)
+
+
+def test_utf8_with_a_lost_byte_is_damaged() -> None:
+    data = SENTENCES.encode()
+    with pytest.raises(DamagedTextError) as damaged:
+        decode(data[:4] + data[5:])
+    assert damaged.value.before == "Đi"
 
 
 @pytest.mark.parametrize("name", ENCODERS)

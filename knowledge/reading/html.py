@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from lxml import etree
 from lxml import html as parser
 
-from knowledge.reading.encodings.decoding import UnknownEncodingError, decode
+from knowledge.reading.encodings.decoding import DamagedTextError, UnknownEncodingError, decode
 from knowledge.reading.files import File
 from knowledge.reading.format import Words
 from knowledge.reading.limits import MAX_NESTING, Limits
@@ -47,6 +47,8 @@ def read_html(file: File, _: Limits) -> Words:
     _refuse_deep(file, page)
     body = _main(page)
     lines = [line for block in _lines(body) for line in block.split("\n")]
+    if "<html" in text.lower() and "</html" not in text.lower():
+        notes.append("trang HTML không có phần kết: có thể bị cắt ngang")
     return Words("\n".join(_tidy(lines)), notes=tuple(notes))
 
 
@@ -57,6 +59,8 @@ def _decoded(file: File) -> tuple[str, list[str]]:
         if codec:
             return file.data.decode(codec), []
         found = decode(file.data)
+    except DamagedTextError as error:
+        raise file.refusal(f"chữ UTF-8 bị hỏng (sau “{error.before}”)", _MEND) from error
     except (UnknownEncodingError, UnicodeDecodeError) as error:
         raise file.refusal("không nhận ra bảng mã của chữ", _MEND) from error
     return found.text, [f"chữ trong {name}, đã đổi sang Unicode" for name in found.found]

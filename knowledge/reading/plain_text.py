@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from knowledge.reading.encodings.decoding import UnknownEncodingError, decode
+from knowledge.reading.encodings.decoding import DamagedTextError, UnknownEncodingError, decode
 from knowledge.reading.files import File
 from knowledge.reading.format import Words
 from knowledge.reading.limits import MAX_TEXT_BYTES, Limits
@@ -20,6 +20,10 @@ def read_plain_text(file: File, _: Limits) -> Words:
         )
     try:
         found = decode(file.data)
+    except DamagedTextError as error:
+        raise file.refusal(
+            f"chữ UTF-8 bị hỏng (sau “{error.before}”)", "Lưu lại tệp từ bản gốc rồi nạp"
+        ) from error
     except UnknownEncodingError as error:
         raise file.refusal(
             "không phải UTF-8, UTF-16, TCVN3 (ABC), VNI hay windows-1258",

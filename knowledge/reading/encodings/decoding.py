@@ -8,6 +8,7 @@ from knowledge.reading.encodings.old_letters import Converted, share_of_syllable
 
 UTF_16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 ZEROS = 0.3  # of the bytes on one side: UTF-16 of Vietnamese has .75 and more
+_WHOLE = 2  # letters of UTF-8 for each byte that is none: old encodings hold nearly no such letter
 _ODD = 0.02  # of the letters may be none that anybody uses
 _READABLE = 0.8  # of the words with marks
 
@@ -16,11 +17,20 @@ class UnknownEncodingError(Exception):
     """No encoding that is known makes Vietnamese, or plain text, of the bytes."""
 
 
+class DamagedTextError(Exception):
+    """UTF-8 with bytes that cannot be there; `before` is what stands before the first."""
+
+    def __init__(self, before: bytes) -> None:
+        super().__init__(before)
+        self.before = before.decode("utf-8", "ignore").strip()
+
+
 def decode(data: bytes) -> Converted:
     """Bytes as text, with the encodings that were found beside UTF-8.
 
     Raises:
         UnknownEncodingError: none fits.
+        DamagedTextError: UTF-8 of which some was lost.
     """
     if wide := _wide(data):
         return _checked(data, wide)
@@ -30,8 +40,7 @@ def decode(data: bytes) -> Converted:
         pass
     if b"\0" in data:
         raise UnknownEncodingError
-    # As windows-1252 shows the bytes: to_unicode knows the old tables from there.
-    shown = "".join(_shown(byte) for byte in data)
+    shown = "\n".join(map(_line, data.split(b"\n")))
     converted = to_unicode(shown)
     share = share_of_syllables(converted.text)
     if not converted.found and share is not None and share < _READABLE and not _western(shown):
@@ -62,6 +71,22 @@ def _checked(data: bytes, codec: str) -> Converted:
         raise UnknownEncodingError
     done = to_unicode(text)
     return Converted(done.text, {"UTF-16": 1, **done.found})
+
+
+def _line(line: bytes) -> str:
+    """A line as UTF-8, else as windows-1252 shows it: to_unicode knows the old tables from there.
+
+    Raises:
+        DamagedTextError: it is UTF-8 but for a few bytes.
+    """
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError as error:
+        text = line.decode("utf-8", "replace")
+        bad = text.count("\ufffd")
+        if sum(not c.isascii() for c in text) - bad > _WHOLE * bad:
+            raise DamagedTextError(line[max(0, error.start - 20) : error.start]) from error
+        return "".join(map(_shown, line))
 
 
 def _shown(byte: int) -> str:
