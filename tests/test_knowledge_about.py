@@ -160,6 +160,13 @@ def test_who_signed(tmp_path: Path, lines: str, signer: str | None, role: str | 
     assert (values.get("signer"), values.get("signer_role")) == (signer, role)
 
 
+def test_a_title_ends_where_a_sentence_begins(tmp_path: Path) -> None:
+    title = "THÔNG BÁO\nLịch cấp căn cước lưu động"
+    body = "Công an xã thông báo lịch như sau:\n1. Ngày 25/6/2026 tại thôn Một."
+    values = reading(tmp_path, directive(title=title, body=body)).values
+    assert values["title"] == "Thông báo lịch cấp căn cước lưu động"
+
+
 def test_a_letter_has_its_subject_behind_vv(tmp_path: Path) -> None:
     head = "\n".join((*HEAD[:2], "Số: 9/UBND-VP", "V/v rà soát\nhộ nghèo", *HEAD[3:]))
     found = reading(tmp_path, f"{head}\n\nKính gửi: Các thôn.\n\nXã đề nghị các thôn rà soát.")

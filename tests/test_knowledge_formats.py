@@ -237,6 +237,7 @@ def with_part(data: bytes, name: str, *changes: tuple[str, str]) -> bytes:
         ("a.png", b"\x89PNG\r\n\x1a\n" + b"x" * 99, "ảnh bị hỏng"),
         ("a.rtf", TEXT.encode(), "thật ra là tệp chữ thuần"),
         ("a.txt", b"MZ" + bytes(300), "chương trình"),
+        ("a.txt", html_bytes(), "thật ra là trang HTML"),
         ("a.html", b"<html><body></body></html>", "trống"),
         ("a.rtf", rtf_bytes()[:-200], "cắt ngang"),
         ("a.pdf", b"%PDF-1.7\n" + b"x" * 500, "hỏng"),

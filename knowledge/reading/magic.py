@@ -11,6 +11,8 @@ _HTML = re.compile(
     rb"<(?:!doctype\s+html|html|head|body|meta|title|div|table|p|h[1-6]|span|center|font|article)\b",
     re.IGNORECASE | re.DOTALL,
 )
+# Markdown may begin with an element of HTML, but not so.
+_WHOLE_PAGE = re.compile(rb"\A(?:\xef\xbb\xbf|\s)*<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 _PDF_WITHIN = 1_024  # readers look for "%PDF-" in so many first bytes
 # What begins so is none of ours; named, so that whoever sends it knows what it is.
 _OTHERS: tuple[tuple[bytes, str], ...] = (
@@ -64,9 +66,9 @@ def is_html(data: bytes) -> bool:
 
 def is_text(data: bytes) -> bool:
     """Text of some encoding: none of the others, and no control characters but white space."""
-    if name_of(data) is not None:
-        return False
     head = data[:4_096]
+    if name_of(data) is not None or _WHOLE_PAGE.match(head):
+        return False
     return _is_wide(head) or not re.search(rb"[\0-\x08\x0e-\x1a\x1c-\x1f]", head)
 
 

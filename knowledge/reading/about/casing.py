@@ -19,7 +19,7 @@ _BODIES = (
     "Chính phủ", "Quốc hội", "Thủ tướng Chính phủ", "Bộ Chính trị", "Ban Bí thư", "Ban Chỉ đạo",
     "Ban Chấp hành Trung ương", "Ban Tổ chức", "Ban Tuyên giáo", "Ủy ban Kiểm tra", "Ban Nội chính",
     "Văn phòng", "Mặt trận Tổ quốc Việt Nam", "Tỉnh ủy", "Thành ủy", "Đảng ủy", "Việt Nam", "Trung ương",
-    "Hà Nội", "Hồ Chí Minh", "Ủy ban Trung ương", "Ủy ban Kiểm tra Trung ương",
+    "Hà Nội", "Hồ Chí Minh", "Công an", "Ủy ban Trung ương", "Ủy ban Kiểm tra Trung ương",
 )  # fmt: skip
 _PLACE = re.compile(
     r"\b(tỉnh|thành phố|xã|phường|đặc khu|thị trấn|huyện|quận)((?: [^\W\d_]+){1,4})"

@@ -108,6 +108,8 @@ class Lines:
                 break
             if found and _is_authority(line) and not _UNFINISHED.search(found[-1].folded):
                 break
+            if found and line.text.endswith((".", ":", ";")):
+                break  # a sentence: no title ends so
             other = found and line.is_capitals != found[-1].is_capitals
             if len(line.text) > 400 or (other and not _ABOUT.match(line.folded)):
                 break
