@@ -132,6 +132,13 @@ class Settings(BaseModel):
     conversation_retention_days: int = _setting(
         7, "How long turns are kept for follow-up questions, in days", "1 to 365", ge=1, le=365
     )
+    ingest_seconds: float = _setting(
+        900, "Longest time for reading one file of ingest, in seconds", "10 to 7200", ge=10, le=7200
+    )
+    ingest_max_mb: int = _setting(50, "Largest file of ingest, in MiB", "1 to 500", ge=1, le=500)
+    ingest_max_pages: int = _setting(
+        500, "Most pages of a file of ingest", "1 to 5000", ge=1, le=5000
+    )
     log_level: Literal["debug", "info", "warning", "error"] = _setting(
         "info", "Log level", "debug, info, warning or error"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Literal
 
@@ -40,11 +41,18 @@ class Metadata:
     source_kind: SourceKind
     source_note: str
     sources_as_of: str  # date of the last check of this text and its status
+    signer_role: str | None = None  # "Chủ tịch", "Phó Chủ tịch"
+    legal_bases: tuple[str, ...] = ()  # what stands behind each "Căn cứ"
+    pages: tuple[int, ...] = ()  # where in the text each page begins; () without pages
 
     @property
     def label(self) -> str:
         """Short name to show: kind and number ("Kết luận 177-KL/TW"), else the title."""
         return f"{self.kind} {self.number}" if self.number else self.title
+
+    def page_of(self, offset: int) -> int | None:
+        """The page, from 1, on which a character of the text stands; None without pages."""
+        return bisect_right(self.pages, offset) or 1 if self.pages else None
 
     @property
     def url(self) -> str:

@@ -344,9 +344,10 @@ def test_ingest_takes_plain_text(core: FakeCore, haicap: Haicap, tmp_path: Path)
     [
         ("a.md", "no front matter", "front matter"),
         ("a.md", FRONT_MATTER.replace("2025-07-11", "2025-06-31"), "issued_on"),
-        ("a.docx", "x", ".md và .txt"),
+        ("a.xlsx", "x", ".docx"),
+        ("a.docx", "x", "thật ra là tệp chữ thuần"),
         ("missing/a.md", None, "a.md"),
-        ("empty", None, "không có tệp .md"),
+        ("empty", None, "không có tệp nào nạp được"),
     ],
 )
 def test_one_refused_file_leaves_all_as_it_was(

@@ -304,3 +304,15 @@ def test_the_hash_sees_every_part() -> None:
         content_hash(document("bb")),
     }
     assert len(hashes) == 4
+
+
+def test_a_document_stored_before_pages_and_roles_were_kept(store: Store, url: str) -> None:
+    store.documents.ingest([document("aa")])
+    with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
+        connection.execute(
+            "UPDATE documents SET metadata = "
+            "json_remove(metadata, '$.pages', '$.signer_role', '$.legal_bases')"
+        )
+    again = open_store(url)
+    assert again.documents.all() == [document("aa")]
+    again.close()

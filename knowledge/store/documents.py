@@ -214,7 +214,8 @@ def _passage_row(passage: Passage) -> dict[str, Any]:
 
 def _document(row: Any, passages: Iterable[Any]) -> Document:
     values = dict(row["metadata"])
-    values["implements"] = tuple(values["implements"])
+    for key in ("implements", "legal_bases", "pages"):
+        values[key] = tuple(values.get(key, ()))
     text = row["text"]
     return Document(Metadata(**values), text, tuple(_passage(p, text) for p in passages))
 

@@ -30,9 +30,14 @@ def _documents(parser: Parser) -> None:
 
 def _ingest(parser: Parser) -> None:
     parser.add_argument("paths", metavar="ĐƯỜNG_DẪN", nargs="+", type=Path, help="tệp hoặc thư mục")
-    parser.add_argument("--number", metavar="SỐ_HIỆU", help="số hiệu (cho tệp chữ thuần)")
-    parser.add_argument("--title", metavar="TÊN", help="tên văn bản (cho tệp chữ thuần)")
-    parser.add_argument("--issuer", metavar="CƠ_QUAN", help="nơi ban hành (cho tệp chữ thuần)")
+    parser.add_argument("--preview", action="store_true", help="chỉ xem đọc được gì, không ghi")
+    parser.add_argument("--yes", action="store_true", help="nạp ngay, không hỏi lại")
+    parser.add_argument(
+        "--replace", action="store_true", help="thay văn bản cùng số, nơi ban hành và năm"
+    )
+    parser.add_argument("--number", metavar="SỐ_HIỆU", help="số hiệu, thay cho số đọc được")
+    parser.add_argument("--title", metavar="TÊN", help="tên văn bản, thay cho tên đọc được")
+    parser.add_argument("--issuer", metavar="CƠ_QUAN", help="nơi ban hành, thay cho nơi đọc được")
     parser.add_argument("--issued-on", metavar="NGÀY", help="ngày ban hành, dạng 2025-07-11")
 
 
@@ -80,7 +85,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("documents", "liệt kê các văn bản đang có", "bot.doors.cli.documents:run", _documents),
     Command(
         "ingest",
-        "nạp văn bản: tệp Markdown có khối thông tin ở đầu, thư mục, hoặc tệp chữ thuần",
+        "nạp văn bản: DOCX, DOC, PDF, bản quét, RTF, HTML, Markdown, chữ thuần, hoặc cả thư mục",
         "bot.doors.cli.ingest:run",
         _ingest,
     ),
