@@ -285,6 +285,12 @@ def test_a_heading_without_a_number_names_what_stands_below() -> None:
     assert at(found, "Mức thu").text == "**Mức thu**\n\nKhông thu tiền công tiêm."
 
 
+def test_a_title_below_a_table_is_no_heading() -> None:
+    table = "| Số hiệu: | 212 |\n| --- | --- |\n| Loại: | Kết luận |\n| Nơi: | Ban Mẫu |"
+    found = parse(f"{table}\n\nKẾT LUẬN CỦA BAN MẪU\n\nBan Mẫu kết luận:\n\n1. Một.\n\n2. Hai.")
+    assert places(found)[-2:] == ["Mục 1", "Mục 2"]
+
+
 def test_an_article_with_one_paragraph_is_one_place() -> None:
     found = passages_of("nghi-dinh.md")
     assert at(found, "Điều 5").text == (

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from asks import read_ask
 from fake_embedder import FakeEmbedder
 
+from bot.answer.quote import Quote
 from bot.question import rules
-from bot.sources.documents.direct import find_places
+from bot.question.understanding import understand
+from bot.sources.documents.composer import Composer
+from bot.sources.documents.direct import DirectAnswers, find_places
+from bot.sources.refusals import Refusals
 from knowledge.models import Document
 from knowledge.reading.document import build_document
 from knowledge.store.store import open_store
 from knowledge.text import fold
+from prompts.wording import load_wording
 from retrieval.diacritics import Restorer
 from retrieval.index import IndexStore, passage_text, rows_to_embed
 from retrieval.retriever import Retriever
@@ -104,6 +111,20 @@ def test_an_article_is_indexed_with_the_title_of_its_document() -> None:
     decision = document("quyet-dinh-xa-quy-che.txt")
     article = next(p for p in decision.passages if p.locator == "Quy chế, Điều 10")
     assert "Quyết định ban hành Quy chế làm việc" in passage_text(decision, article)
+
+
+def test_who_signed_is_read_off_the_text_where_nobody_said(retriever: Retriever) -> None:
+    say = load_wording()
+    direct = DirectAnswers(retriever, Composer(say), Refusals(say), say)
+    question = "Quyết định 12/QĐ-UBND do ai ký?"
+    ask = read_ask(question, retriever.restorer)
+    wants = understand(ask.query, names_document=True)
+    draft = direct.answer(replace(ask, named=retriever.named(ask.query)[0], wants=wants))
+    assert draft is not None
+    assert draft.status == "answered"
+    (quote,) = draft.sources
+    assert isinstance(quote, Quote)
+    assert quote.text.endswith("Phạm Thị Ví Dụ")
 
 
 # Places by their name

@@ -241,12 +241,10 @@ def _name_apart(parts: Sequence[Part]) -> None:
 
 def _front_roles(text: str, part: Part) -> dict[int, Role]:
     """The roles of the paragraphs before the first mark."""
-    front = []
-    for block in part.body:
-        if block.rows or block.quoted or mark_at(text, block.start, block.end):
-            break
-        front.append(block)
-    whole = len(front) == len(part.body)  # a text without marks: only what is plain to see
+    marked = (i for i, b in enumerate(part.body) if b.quoted or mark_at(text, b.start, b.end))
+    first = next(marked, len(part.body))
+    front = [block for block in part.body[:first] if not block.rows]
+    whole = first == len(part.body)  # a text without marks: only what is plain to see
     words = [text[b.start : b.end] for b in front]
     roles = dict(_told(words, whole))
     return {front[i].start: role for i, role in roles.items()}

@@ -210,6 +210,8 @@ class DirectAnswers:
             for name in fields:
                 self._field(draft, document, name)
         if not draft.blocks:
+            if signed := next((p for p in named[0].passages if p.role == "signature"), None):
+                return self.passage(named[0], signed)  # whoever ingested it did not say who signed
             label = named[0].metadata.label
             refused = Draft("no_evidence").add(
                 Verdict(self._say.text("refusals.signer", label=label)),
