@@ -142,6 +142,7 @@ class FakeCore:
     store: FakeStore = field(default_factory=FakeStore)
     delay_s: float = 0.0
     ready: bool = True
+    degraded: tuple[str, ...] = ()
     offices: Offices = field(default_factory=Offices)
 
     def __post_init__(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
@@ -76,6 +76,7 @@ class Documents:
         self._database = database
         self._lock = threading.Lock()
         self._cached: tuple[str, list[Document]] | None = None
+        self._damaged: frozenset[str] = frozenset()
         if database.noted(_NOTED) == str(STRUCTURE_VERSION):
             database.create(TABLES)
         else:
@@ -91,15 +92,19 @@ class Documents:
         kept = [d for d in self.all() if d.id not in {n.id for n in documents}]
         refuse_duplicates([*kept, *documents])
         known = self._hashes()
+        damaged = self.damaged()
         report = IngestReport()
         for document in documents:
             wanted = content_hash(document)
-            if known.get(document.id) == wanted:
+            if known.get(document.id) == wanted and document.id not in damaged:
                 report.unchanged.append(document.id)
                 continue
             with self._database.changing() as connection:
                 _replace(connection, document, wanted, origin)
             (report.replaced if document.id in known else report.added).append(document.id)
+        if damaged:
+            with self._lock:
+                self._cached, self._damaged = None, frozenset()
         return report
 
     def sync_bundled(self, documents: Sequence[Document]) -> IngestReport:
@@ -128,13 +133,19 @@ class Documents:
                 self._cached = (generation, self._read_documents())
             return list(self._cached[1])
 
+    def damaged(self) -> frozenset[str]:
+        """Ids of documents whose text is no longer what was stored: they are not given out."""
+        self.all()
+        return self._damaged
+
     def get(self, document_id: str) -> Document | None:
         """One document, or None."""
         return next((d for d in self.all() if d.id == document_id), None)
 
     def generation(self) -> str:
         """Hash over all documents: equal generations hold equal documents."""
-        return hashlib.sha256(json.dumps(sorted(self._hashes().items())).encode()).hexdigest()
+        kept = [item for item in self._hashes().items() if item[0] not in self._damaged]
+        return hashlib.sha256(json.dumps(sorted(kept)).encode()).hexdigest()
 
     def _hashes(self) -> dict[str, str]:
         with self._database.reading() as connection:
@@ -150,7 +161,9 @@ class Documents:
             by_document: dict[str, list[Any]] = {}
             for row in passages.mappings():
                 by_document.setdefault(row["document_id"], []).append(row)
-        read = [_document(row, by_document.get(row["id"], [])) for row in documents]
+        whole = [r for r in documents if is_whole(r["content_hash"], r["metadata"], r["text"])]
+        self._damaged = frozenset(r["id"] for r in documents) - {r["id"] for r in whole}
+        read = [_document(row, by_document.get(row["id"], [])) for row in whole]
         return sorted(read, key=lambda d: (d.metadata.issued_on, d.id))
 
 
@@ -160,6 +173,8 @@ def _cut_anew(database: Database) -> None:
         _PASSAGES.drop(connection, checkfirst=True)
         TABLES.create_all(connection)
         for row in connection.execute(sa.select(_DOCUMENTS)).mappings().all():
+            if not is_whole(row["content_hash"], row["metadata"], row["text"]):
+                continue  # stays as it is, to be found as damaged
             kept = _document(row, ())
             press = kept.metadata.source_kind == "press"
             passages = parse_passages(kept.id, kept.text, press=press)
@@ -170,7 +185,16 @@ def _cut_anew(database: Database) -> None:
 
 def content_hash(document: Document) -> str:
     """Hash of everything that a stored document depends on."""
-    parts = [STRUCTURE_VERSION, asdict(document.metadata), document.text]
+    return _hash(STRUCTURE_VERSION, asdict(document.metadata), document.text)
+
+
+def is_whole(kept: str, metadata: Mapping[str, Any], text: str) -> bool:
+    """Whether a stored document is what was stored, by whichever version of ours."""
+    return any(kept == _hash(v, metadata, text) for v in range(STRUCTURE_VERSION, 0, -1))
+
+
+def _hash(version: int, metadata: Mapping[str, Any], text: str) -> str:
+    parts = [version, metadata, text]
     return hashlib.sha256(
         json.dumps(parts, ensure_ascii=False, sort_keys=True).encode()
     ).hexdigest()

@@ -73,6 +73,24 @@ def _offices(parser: Parser) -> None:
     parser.add_argument("--remove", metavar="MÃ_XÃ", help="bỏ các trụ sở của một xã, phường")
 
 
+def _doctor(parser: Parser) -> None:
+    parser.add_argument(
+        "--repair",
+        action="store_true",
+        help="dữ liệu hỏng: khôi phục từ bản sao tốt gần nhất, không có thì dựng lại",
+    )
+
+
+def _backup(parser: Parser) -> None:
+    parser.add_argument(
+        "file", metavar="TỆP", nargs="?", type=Path, help="nơi ghi; trống: backups/ của dữ liệu"
+    )
+
+
+def _restore(parser: Parser) -> None:
+    parser.add_argument("file", metavar="TỆP", type=Path, help="bản sao của haicap backup")
+
+
 def _telegram(parser: Parser) -> None:
     parser.add_argument("--delete-webhook", action="store_true", help="gỡ webhook của bot rồi dừng")
 
@@ -89,7 +107,13 @@ COMMANDS: tuple[Command, ...] = (
         "bot.doors.cli.ingest:run",
         _ingest,
     ),
-    Command("doctor", "kiểm tra cài đặt, dữ liệu, chỉ mục", "bot.doors.cli.doctor:run"),
+    Command("doctor", "kiểm tra cài đặt, dữ liệu, chỉ mục", "bot.doors.cli.doctor:run", _doctor),
+    Command(
+        "backup", "sao lưu dữ liệu, máy chủ vẫn chạy", "bot.doors.cli.backup:run_backup", _backup
+    ),
+    Command(
+        "restore", "khôi phục dữ liệu từ một bản sao", "bot.doors.cli.backup:run_restore", _restore
+    ),
     Command("places", "tra xã, phường, tỉnh cũ và mới", "bot.doors.cli.places:run", _places),
     Command(
         "procedures",

@@ -8,10 +8,12 @@ from starlette.middleware.gzip import GZipMiddleware
 
 from bot.doors.web import api, api_docs, pages, places, procedures, webhook
 from bot.doors.web.access import AccessMiddleware
+from bot.doors.web.admission import AdmissionMiddleware, Bounds
 from bot.doors.web.assets import Assets
 from bot.doors.web.body_limit import BodyLimitMiddleware
 from bot.doors.web.context import WebContext
 from bot.doors.web.crash_guard import CrashGuardMiddleware
+from bot.doors.web.health import HealthMiddleware
 from bot.doors.web.metrics import Metrics
 from bot.doors.web.problems import install_problem_handlers
 from bot.doors.web.protocols import CoreLike
@@ -58,11 +60,13 @@ def _middleware(web: WebContext) -> list[Middleware]:
     return [
         Middleware(AccessMiddleware, metrics=metrics),
         Middleware(SecurityHeadersMiddleware, https=https),
+        Middleware(HealthMiddleware),
         Middleware(GZipMiddleware, minimum_size=500, compresslevel=6),
         Middleware(CrashGuardMiddleware, templates=templates, log_messages=settings.log_questions),
         Middleware(
             RateLimitMiddleware,
             rate=settings.rate_limit,
+            of_routes=dict(settings.route_rate_limits),
             free=frozenset({webhook.PATH}),  # all of Telegram comes from a few addresses
             trusted=settings.trusted_proxies,
             templates=templates,
@@ -73,8 +77,14 @@ def _middleware(web: WebContext) -> list[Middleware]:
             max_bytes=settings.max_body_bytes,
             templates=templates,
             larger={
-                places.UPLOAD_PATH: places.MAX_UPLOAD_BYTES,
+                places.UPLOAD_PATH: settings.upload_max_bytes + places.FORM_BYTES,
                 webhook.PATH: webhook.MAX_UPDATE_BYTES,
             },
+        ),
+        Middleware(
+            AdmissionMiddleware,
+            bounds=Bounds(settings.max_working, settings.max_waiting, settings.max_wait_s),
+            templates=templates,
+            metrics=metrics,
         ),
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from bot.answer.answer import Answer
@@ -68,6 +68,10 @@ class CoreLike(Protocol):
     @property
     def offices(self) -> Offices:
         """The offices of communes."""
+
+    @property
+    def degraded(self) -> Sequence[str]:
+        """What does not work while questions are answered."""
 
     @property
     def ready(self) -> bool:
