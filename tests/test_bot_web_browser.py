@@ -208,6 +208,21 @@ def test_answered_address_joins_the_conversation(open_page, core) -> None:
     assert len(core.assistant.asked) == asked
 
 
+# the first screen
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_the_question_box_is_on_the_first_screen_of_an_old_phone(open_page, script) -> None:
+    page = open_page(width=PHONE, height=480, java_script_enabled=script)
+    expect(page.get_by_role("heading", name="Bạn cần làm giấy tờ gì?")).to_be_in_viewport()
+    for part in ("#ui-q", "#ui-send"):
+        expect(page.locator(part)).to_be_in_viewport(ratio=1)
+    expect(page.locator(".doors .example")).to_have_count(3)
+    page.locator(".doors .example").nth(1).click()
+    expect(page.locator(".turn .answer")).to_be_visible()
+    expect(page.locator(".doors")).to_be_hidden()
+
+
 # a conversation
 
 
