@@ -17,6 +17,7 @@ from bot.answer.verbatim import verbatim
 from bot.doors.web.document_view import document_pieces, outline
 from bot.question.personal_data import MASK, mask_personal_data
 from bot.sources.procedures.view import Shown
+from knowledge.text import clean
 from prompts.sources import date_text, force_text, kind_text, number_text
 from prompts.wording import load_wording
 from retrieval.query import is_english
@@ -87,6 +88,7 @@ class Templates:
             date_vi=date_text,
             verbatim=lambda words: inline(verbatim(words)),
             spoken=lambda words: verbatim(words).words,
+            clean=clean,
             masked=mask_personal_data,
             number=number_text,
             force=force_text,
