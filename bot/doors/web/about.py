@@ -20,7 +20,7 @@ def about(web: ReadyWeb) -> HTMLResponse:
         "about.html",
         documents=list(reversed(web.core.store.documents.all())),
         own=len(catalogue.own),
-        portal=len(catalogue.portal),
+        portal=sum(map(len, catalogue.portal_fields().values())),  # as the finder counts them
         portal_as_of=max((one.as_of for one in catalogue.portal), default=""),
         places_as_of=open_resolver().catalogue.as_of,
         settings=web.settings,
