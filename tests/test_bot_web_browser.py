@@ -369,7 +369,9 @@ def test_the_next_person_at_a_desk_finds_nothing(open_page, core) -> None:
 
 def test_the_keyboard_of_a_phone_goes_after_sending(open_page) -> None:
     page = open_page(width=360, has_touch=True, is_mobile=True)
-    expect(ask(page).locator(".answer")).to_be_visible()
+    page.get_by_label("Câu hỏi của bạn").fill(QUESTION)
+    page.keyboard.press("Enter")
+    expect(page.locator(".answer")).to_be_visible()
     expect(page.get_by_label("Câu hỏi của bạn")).not_to_be_focused()
 
 
