@@ -131,6 +131,12 @@ class Settings(BaseModel):
     public_url: Url | None = _setting(
         None, "Address users see, for links sent elsewhere", "an http(s) address; empty: unknown"
     )
+    contact: str = _setting(
+        "",
+        "Who answers for this page and takes reports of mistakes, shown on /gioi-thieu",
+        "up to 300 characters, such as an e-mail address; empty: the buttons below an answer",
+        max_length=300,
+    )
     rate_limit: RateLimit = _setting(
         "60/minute",
         "Questions and API calls per client or Telegram user",

@@ -224,7 +224,10 @@ def test_a_refused_question_is_one_line(core: FakeCore, haicap: Haicap) -> None:
     ("words", "said"),
     [
         ((), ["còn thiếu LỆNH", "haicap --help"]),
-        (("askk", "x"), ["không có 'askk'", "ask"]),
+        (("askk", "x"), ["không có 'askk'", "ý bạn là ask?"]),
+        (("docter",), ["ý bạn là doctor?"]),
+        (("nộp ở đâu",), ['ý bạn là ask "nộp ở đâu"?']),
+        (("xyz",), ["không có 'xyz'; chọn: ", "ask"]),
         (("ask",), ["còn thiếu CÂU_HỎI", "haicap ask --help"]),
         (("ask", "x", "--jsn"), ["không hiểu --jsn"]),
         (("ask", "x", "--json=1"), ["--json", "'1'"]),

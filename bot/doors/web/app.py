@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from bot.doors.web import api, api_docs, pages, places, procedures, webhook
+from bot.doors.web import about, api, api_docs, pages, places, procedures, webhook
 from bot.doors.web.access import AccessMiddleware
 from bot.doors.web.admission import AdmissionMiddleware, Bounds
 from bot.doors.web.assets import Assets
@@ -45,7 +45,14 @@ def create_app(
     )
     app.state.web = web
     install_problem_handlers(app, web.templates)
-    routers = (api.router, pages.router, places.router, procedures.router, api_docs.router)
+    routers = (
+        api.router,
+        pages.router,
+        about.router,
+        places.router,
+        procedures.router,
+        api_docs.router,
+    )
     for router in (*routers, assets.router()):
         app.include_router(router)
     if receiver:

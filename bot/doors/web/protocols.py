@@ -32,9 +32,6 @@ class AssistantLike(Protocol):
     ) -> bool:
         """Keep what a user thought of an answer; False when there is no such answer."""
 
-    def opening_questions(self) -> tuple[str, ...]:
-        """Example questions for an empty page."""
-
 
 class DocumentsLike(Protocol):
     """The documents."""
