@@ -32,7 +32,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     url = f"http://{_in_url(settings.host)}:{settings.port}"
     with _bound(settings) as listener, _opened(listener, settings, url) as core:
         bot = beside(core, settings)
-        server = web_server(core, settings, bot.receiver if bot else None)
+        server = web_server(core, settings, bot.hooks if bot else ())
         print(f"Hai Cấp: {url} (dừng bằng Ctrl-C)", flush=True)
         forgetting = core.retention.running(settings.retention_check_s)
         with forgetting, bot.running(server) if bot else contextlib.nullcontext():

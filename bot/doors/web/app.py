@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from bot.doors.web import about, api, api_docs, pages, places, procedures, webhook
+from bot.doors.web import about, api, api_docs, pages, places, procedures
 from bot.doors.web.access import AccessMiddleware
 from bot.doors.web.admission import AdmissionMiddleware, Bounds
 from bot.doors.web.assets import Assets
@@ -14,6 +16,7 @@ from bot.doors.web.body_limit import BodyLimitMiddleware
 from bot.doors.web.context import WebContext
 from bot.doors.web.crash_guard import CrashGuardMiddleware
 from bot.doors.web.health import HealthMiddleware
+from bot.doors.web.hook import Hook
 from bot.doors.web.metrics import Metrics
 from bot.doors.web.problems import install_problem_handlers
 from bot.doors.web.protocols import CoreLike
@@ -23,15 +26,13 @@ from bot.doors.web.templating import Templates
 from bot.settings import Settings
 
 
-def create_app(
-    core: CoreLike, settings: Settings, receiver: webhook.Receiver | None = None
-) -> FastAPI:
+def create_app(core: CoreLike, settings: Settings, hooks: Sequence[Hook] = ()) -> FastAPI:
     """The application for one core; nothing is opened or read later than here.
 
     Args:
         core: what answers.
         settings: limits and addresses.
-        receiver: takes what Telegram posts; None where no webhook is used.
+        hooks: where messengers post.
     """
     assets = Assets()
     web = WebContext(core, settings, Templates(assets.url, settings.public_url), Metrics())
@@ -41,7 +42,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,  # the redirect would repeat the Host header, whatever it says
-        middleware=_middleware(web),
+        middleware=_middleware(web, hooks),
     )
     app.state.web = web
     install_problem_handlers(app, web.templates)
@@ -53,14 +54,12 @@ def create_app(
         procedures.router,
         api_docs.router,
     )
-    for router in (*routers, assets.router()):
+    for router in (*routers, assets.router(), *(hook.router for hook in hooks)):
         app.include_router(router)
-    if receiver:
-        app.include_router(webhook.router(receiver))
     return app
 
 
-def _middleware(web: WebContext) -> list[Middleware]:
+def _middleware(web: WebContext, hooks: Sequence[Hook]) -> list[Middleware]:
     """Outermost first: a refusal by an inner one still gets its headers and its log line."""
     settings, templates, metrics = web.settings, web.templates, web.metrics
     https = (settings.public_url or "").startswith("https:")
@@ -74,7 +73,7 @@ def _middleware(web: WebContext) -> list[Middleware]:
             RateLimitMiddleware,
             rate=settings.rate_limit,
             of_routes=dict(settings.route_rate_limits),
-            free=frozenset({webhook.PATH}),  # all of Telegram comes from a few addresses
+            free=frozenset(hook.path for hook in hooks),
             trusted=settings.trusted_proxies,
             templates=templates,
             metrics=metrics,
@@ -85,7 +84,7 @@ def _middleware(web: WebContext) -> list[Middleware]:
             templates=templates,
             larger={
                 places.UPLOAD_PATH: settings.upload_max_bytes + places.FORM_BYTES,
-                webhook.PATH: webhook.MAX_UPDATE_BYTES,
+                **{hook.path: hook.max_bytes for hook in hooks},
             },
         ),
         Middleware(

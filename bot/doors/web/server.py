@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import socket
 import time
+from collections.abc import Sequence
 
 import uvicorn
 
 from bot.doors.web.app import create_app
 from bot.doors.web.connections import Share, SharedProtocol
+from bot.doors.web.hook import Hook
 from bot.doors.web.protocols import CoreLike
-from bot.doors.web.webhook import Receiver
 from bot.settings import Settings
 
 _DRAIN_S = 0.2  # to take in who stands before the door when it closes
@@ -20,15 +21,13 @@ _MAX_HEAD_BYTES = 65_536  # request line and headers
 _BYTES_PER_CHAR = 12  # of a question in the address: "%F0%9F%98%80"
 
 
-def server_config(
-    core: CoreLike, settings: Settings, receiver: Receiver | None = None
-) -> uvicorn.Config:
+def server_config(core: CoreLike, settings: Settings, hooks: Sequence[Hook] = ()) -> uvicorn.Config:
     """Uvicorn without its access log (it writes the question) and its trust in X-Forwarded-For."""
     share = Share(
         settings.max_connections, settings.max_client_connections, settings.trusted_proxies
     )
     return uvicorn.Config(
-        create_app(core, settings, receiver),
+        create_app(core, settings, hooks),
         host=settings.host,
         port=settings.port,
         http=type("Protocol", (SharedProtocol,), {"share": share}),
@@ -67,6 +66,6 @@ class Server(uvicorn.Server):
         await super().shutdown(sockets)
 
 
-def web_server(core: CoreLike, settings: Settings, receiver: Receiver | None = None) -> Server:
+def web_server(core: CoreLike, settings: Settings, hooks: Sequence[Hook] = ()) -> Server:
     """The server for one core, to be run on a socket."""
-    return Server(server_config(core, settings, receiver))
+    return Server(server_config(core, settings, hooks))
