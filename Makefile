@@ -35,7 +35,7 @@ install: $(VENV)/.run ## Cài những gì cần, không chạy
 test: $(VENV)/.dev ## Cài những gì cần và chạy các bài kiểm thử nhanh, không cần mạng
 	@$(PYTEST) -n $(WORKERS) --maxprocesses 4 --dist worksteal
 
-.PHONY: test-model test-server test-browser test-llm test-slow test-all
+.PHONY: test-model test-server test-browser test-llm test-slow test-tools test-all
 test-model: $(VENV)/.st ## Kiểm thử với trọng số thật (torch, 1,3 GB)
 	@$(PYTEST) -m model
 test-server: $(VENV)/.dev ## Kiểm thử với máy chủ thật
@@ -46,6 +46,8 @@ test-llm: $(VENV)/.llama-server ## Kiểm thử với llama-server thật và m�
 	@$(PYTEST) -m llm -s
 test-slow: $(VENV)/.dev ## Kiểm thử lâu
 	@$(PYTEST) -m slow
+test-tools: $(VENV)/.dev ## Kiểm thử với tesseract và LibreOffice thật
+	@$(PYTEST) -m tools
 test-all: $(VENV)/.st $(VENV)/.llama-server ## Mọi bài kiểm thử
 	@$(PYTEST) -m "model or not model"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from bot.answer.answer import Answer
 from bot.answer.codec import from_json, to_stored
@@ -12,10 +12,14 @@ from bot.answer.finish import finished
 from bot.conversation.conversations import Conversations
 from bot.keeping.answers import Answers
 from bot.keeping.feedback import Feedback
+from bot.keeping.writing import Writing
 from bot.question.checking import check_question
 from bot.question.personal_data import mask_personal_data
+from bot.question.question import Question
+from bot.question.subject import Subject
 from bot.rephrasing.phrased import Rewords
 from bot.sources.answering import Answering, Watch, unwatched
+from knowledge.errors import StoreError
 from prompts.wording import Wording
 
 
@@ -31,6 +35,7 @@ class Assistant:
     say: Wording
     checked_on: str  # ISO date: the oldest check among all documents
     max_question_chars: int = 4_000
+    writing: Writing = field(default_factory=Writing)
 
     def ask(
         self,
@@ -65,10 +70,19 @@ class Assistant:
             mode=phrased.mode,
             phrasing=phrased.record,
         )
-        self.answers.save(answer.answer_id, to_stored(answer))
-        self.conversations.keep(answer.conversation_id, answer.status, asked, draft.subject)
+        self._keep(answer, asked, draft.subject)
         watch("kept", answer)
         return answer
+
+    def _keep(self, answer: Answer, asked: Question, subject: Subject) -> None:
+        """Keep an answer for its share page, its turn for follow-ups; it is given in any case."""
+        try:
+            self.answers.save(answer.answer_id, to_stored(answer))
+            self.conversations.keep(answer.conversation_id, answer.status, asked, subject)
+        except StoreError as error:
+            self.writing.failed(error)
+        else:
+            self.writing.worked()
 
     def forget_conversation(self, conversation_id: str) -> int:
         """Delete what is kept of a conversation; returns how many turns that was."""

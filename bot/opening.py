@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -13,6 +14,8 @@ from filelock import FileLock, Timeout
 from bot.assistant import Assistant
 from bot.conversation.conversations import Conversations
 from bot.keeping.keeping import Keeping
+from bot.keeping.retention import Retention
+from bot.keeping.writing import Writing
 from bot.question.letters import LetterReader
 from bot.question.places_named import PlaceReader
 from bot.question.reader import Reader
@@ -51,11 +54,25 @@ class Core:
         self._indexes, self._lock = indexes, lock
         self.model = _open_model(settings)
         self.ready = False
+        self.writing = Writing()
+        self.retention = Retention(
+            self.keeping,
+            self.writing,
+            settings.answer_retention_days,
+            settings.conversation_retention_days,
+        )
+
+    @property
+    def degraded(self) -> tuple[str, ...]:
+        """What does not work while questions are answered: "writing", "damaged_documents"."""
+        damaged = ("damaged_documents",) if self.damaged else ()
+        return (*(("writing",) if self.writing.failing else ()), *damaged)
 
     def load(self, progress: Progress | None = None) -> None:
         """Open the index (built when it is missing or stale) and what stands on it."""
         index = _open_index(self.store, self._indexes, progress)
         documents = self.store.documents.all()
+        self.damaged = self.store.documents.damaged()
         restorer = Restorer(own_texts=[d.text for d in documents])
         self.retriever = Retriever(documents, index, restorer)
         say, resolver = load_wording(), open_resolver()
@@ -88,6 +105,7 @@ class Core:
             say,
             min((d.metadata.sources_as_of for d in documents), default=""),
             self.settings.max_question_chars,
+            self.writing,
         )
         self.ready = True
 
@@ -159,8 +177,7 @@ def open_core(
             settings.chroma_url,
         )
         core = Core(settings, store, indexes, lock, models)
-        core.keeping.answers.forget(settings.answer_retention_days)
-        core.keeping.turns.forget(settings.conversation_retention_days)
+        core.retention.forget()
         core.load(progress)
         indexes.clear_old()
         return core
@@ -170,6 +187,21 @@ def open_core(
     finally:
         gc.freeze()
         gc.enable()
+
+
+@contextlib.contextmanager
+def folder_taken(folder: Path) -> Iterator[None]:
+    """Keep every other process out of a data folder while the block lasts.
+
+    Raises:
+        IndexLockedError: one has it.
+    """
+    lock = _take(folder, None)
+    try:
+        yield
+    finally:
+        _owner_file(folder).unlink(missing_ok=True)
+        lock.release()
 
 
 def _open_model(settings: Settings) -> LanguageModel | None:

@@ -70,11 +70,30 @@ def _http_url(value: str) -> str:
     return value.rstrip("/")
 
 
+def _route_rates(value: object) -> object:
+    """Read "/path=rate, /path=rate"."""
+    if not isinstance(value, str):
+        return value
+    pairs = [part.partition("=")[::2] for part in value.split(",") if part.strip()]
+    return tuple((path.strip(), rate.strip()) for path, rate in pairs)
+
+
+def _check_route_rates(value: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
+    for path, rate in value:
+        if not path.startswith("/"):
+            raise ValueError("not a path")
+        _check_rate(rate)
+    return value
+
+
 Url = Annotated[str, AfterValidator(_http_url)]
 Secret = Annotated[SecretStr, Field(min_length=1)]
 WebhookSecret = Annotated[SecretStr, AfterValidator(_webhook_secret)]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 RateLimit = Annotated[str, AfterValidator(_check_rate)]
+RouteRates = Annotated[
+    tuple[tuple[str, str], ...], BeforeValidator(_route_rates), AfterValidator(_check_route_rates)
+]
 Networks = Annotated[tuple[Network, ...], BeforeValidator(_networks)]
 
 
@@ -112,10 +131,47 @@ class Settings(BaseModel):
     public_url: Url | None = _setting(
         None, "Address users see, for links sent elsewhere", "an http(s) address; empty: unknown"
     )
+    contact: str = _setting(
+        "",
+        "Who answers for this page and takes reports of mistakes, shown on /gioi-thieu",
+        "up to 300 characters, such as an e-mail address; empty: the buttons below an answer",
+        max_length=300,
+    )
     rate_limit: RateLimit = _setting(
         "60/minute",
         "Questions and API calls per client or Telegram user",
         '"N/second|minute|hour|day" or "off"',
+    )
+    route_rate_limits: RouteRates = _setting(
+        (),
+        "Rates of their own for paths, beside HAICAP_RATE_LIMIT",
+        '"/api/ask=20/minute, /dia-chi/bang=6/hour"; empty: none',
+    )
+    max_working: int = _setting(
+        8, "Requests worked at together; others wait", "1 to 40", ge=1, le=40
+    )
+    max_waiting: int = _setting(
+        64, "Requests that may wait; others get 503", "0 to 10000", ge=0, le=10_000
+    )
+    max_wait_s: float = _setting(
+        10, "Longest wait of a request, in seconds; then 503", "0.1 to 300", ge=0.1, le=300
+    )
+    max_connections: int = _setting(
+        1_000, "Connections open together; others get 503", "1 to 100000", ge=1, le=100_000
+    )
+    max_client_connections: int = _setting(
+        64,
+        "Connections of one address, except HAICAP_TRUSTED_PROXIES; others get 503",
+        "2 to 100000",
+        ge=2,
+        le=100_000,
+    )
+    shutdown_timeout_s: int = _setting(
+        30,
+        "Longest time to end what was begun when told to stop, in seconds",
+        "1 to 600",
+        ge=1,
+        le=600,
     )
     trusted_proxies: Networks = _setting(
         (), "Proxies whose X-Forwarded-For is believed", "IP addresses or networks, comma-separated"
@@ -126,11 +182,44 @@ class Settings(BaseModel):
     max_body_bytes: int = _setting(
         65_536, "Largest request body, in bytes", "1024 to 10485760", ge=1024, le=10_485_760
     )
+    upload_max_bytes: int = _setting(
+        5_242_880,
+        "Largest table of addresses sent to the page, in bytes",
+        "65536 to 10485760",
+        ge=65_536,
+        le=10_485_760,
+    )
+    upload_max_rows: int = _setting(
+        10_000, "Most rows of such a table", "100 to 50000", ge=100, le=50_000
+    )
+    upload_max_cells: int = _setting(
+        300_000, "Most cells of such a table", "1000 to 5000000", ge=1_000, le=5_000_000
+    )
+    upload_timeout_s: int = _setting(
+        30, "Longest time to read and convert such a table, in seconds", "1 to 300", ge=1, le=300
+    )
+    upload_memory_mb: int = _setting(
+        512, "Most memory to read and convert such a table, in MB", "256 to 8192", ge=256, le=8192
+    )
     answer_retention_days: int = _setting(
         90, "How long answers are kept for shared links, in days", "1 to 3650", ge=1, le=3650
     )
     conversation_retention_days: int = _setting(
         7, "How long turns are kept for follow-up questions, in days", "1 to 365", ge=1, le=365
+    )
+    ingest_seconds: float = _setting(
+        900, "Longest time for reading one file of ingest, in seconds", "10 to 7200", ge=10, le=7200
+    )
+    ingest_max_mb: int = _setting(50, "Largest file of ingest, in MiB", "1 to 500", ge=1, le=500)
+    ingest_max_pages: int = _setting(
+        500, "Most pages of a file of ingest", "1 to 5000", ge=1, le=5000
+    )
+    retention_check_s: int = _setting(
+        3_600,
+        "Time between looks for what is kept long enough, in seconds",
+        "1 to 86400",
+        ge=1,
+        le=86_400,
     )
     log_level: Literal["debug", "info", "warning", "error"] = _setting(
         "info", "Log level", "debug, info, warning or error"

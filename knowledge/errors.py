@@ -17,7 +17,7 @@ class DocumentError(KnowledgeError):
 
     def __init__(self, source: str, field: str, problem: str, mend: str) -> None:
         super().__init__(f"{source}: trường {field!r}: {problem}. {mend}")
-        self.source, self.field = source, field
+        self.source, self.field, self.problem, self.mend = source, field, problem, mend
 
 
 class StoreError(KnowledgeError):

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Literal
 
 SourceKind = Literal["official", "press", "record"]
 ForceStatus = Literal["in_force", "expired", "replaced", "unknown"]
-PassageKind = Literal["heading", "article", "clause", "point", "paragraph", "closing"]
+PassageKind = Literal["heading", "article", "clause", "point", "paragraph", "row", "closing"]
+# What a passage is to its document. Attached texts are "annex", forms to fill in are "form".
+Role = Literal[
+    "body", "letterhead", "basis", "enacting", "signature", "recipients", "annex", "form"
+]
+# What every directive says of itself, in much the same words: it answers no question of another
+# kind, and beats the clause that does.
+_OF_ITSELF: frozenset[Role] = frozenset(
+    ["letterhead", "basis", "enacting", "signature", "recipients"]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +41,18 @@ class Metadata:
     source_kind: SourceKind
     source_note: str
     sources_as_of: str  # date of the last check of this text and its status
+    signer_role: str | None = None  # "Chủ tịch", "Phó Chủ tịch"
+    legal_bases: tuple[str, ...] = ()  # what stands behind each "Căn cứ"
+    pages: tuple[int, ...] = ()  # where in the text each page begins; () without pages
 
     @property
     def label(self) -> str:
         """Short name to show: kind and number ("Kết luận 177-KL/TW"), else the title."""
         return f"{self.kind} {self.number}" if self.number else self.title
+
+    def page_of(self, offset: int) -> int | None:
+        """The page, from 1, on which a character of the text stands; None without pages."""
+        return bisect_right(self.pages, offset) or 1 if self.pages else None
 
     @property
     def url(self) -> str:
@@ -63,6 +80,12 @@ class Passage:
     text: str
     parent_id: str | None
     context: str
+    role: Role
+
+    @property
+    def of_itself(self) -> bool:
+        """Whether it says who issued the document, on what ground, to whom, and no more."""
+        return self.role in _OF_ITSELF
 
     @property
     def url(self) -> str:

@@ -30,6 +30,11 @@ def date_text(iso: str) -> str:
             return iso
 
 
+def number_text(number: int) -> str:
+    """A count as people write it, "3.321"."""
+    return f"{number:,}".replace(",", ".")
+
+
 def by_number(marker: int) -> Text:
     """Where numbers can be pressed: what to do to open a source, any where `marker` is 0."""
     return _by("number", marker)

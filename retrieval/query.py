@@ -75,6 +75,7 @@ _ENGLISH = frozenset(
     ]
 )
 _ENGLISH_SHARE = 0.4
+_ENGLISH_MARKED = 0.1  # such as a name in it
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ def analyse(question: str, restorer: Restorer) -> SearchQuery:
     raw = collapse(clean(question))
     numbers = tuple(find_numbers(raw))
     share = marked_share(raw)
-    english = share < 0.1 and _is_english(raw)
+    english = is_english(raw)
     careful = share >= CAREFUL_SHARE
     text = raw
     if not english:
@@ -120,7 +121,10 @@ def marked_share(text: str) -> float:
     return sum(fold_word(w) != w for w in words) / len(words) if words else 0.0
 
 
-def _is_english(text: str) -> bool:
+def is_english(text: str) -> bool:
+    """Whether a question is in English: hardly a mark, and words that English has."""
+    if marked_share(text) >= _ENGLISH_MARKED:
+        return False
     words = _WORD.findall(text.lower())
     return bool(words) and sum(w in _ENGLISH for w in words) >= _ENGLISH_SHARE * len(words)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
+from itertools import islice
 
 import numpy as np
 
@@ -65,6 +66,7 @@ class Retriever:
         self._by_id = {p.id: (p, d) for d in documents for p in d.passages}
         # A letter's requests are embedded to be told apart, and again to be answered.
         self._embedded = lru_cache(_KEPT_VECTORS)(index.embedder.query)
+        self._of_itself = {p.id for d in documents for p in d.passages if p.of_itself}
         self._analysed = lru_cache(_KEPT_QUERIES)(partial(analyse, restorer=restorer))
 
     @property
@@ -120,10 +122,16 @@ class Retriever:
         k: int = 10,
         vector: np.ndarray | None = None,
         named_and_missing: Named | None = None,
+        of_itself: bool = False,
     ) -> Retrieval:
         """The `k` best passages; those of a named document alone where we have what is named.
 
-        `vector` and `named_and_missing`, as `embed` and `named` give them, where they are known.
+        Args:
+            question: as typed or analysed.
+            k: how many.
+            vector: as `embed` gives it, where it is known.
+            named_and_missing: as `named` gives it, where it is known.
+            of_itself: among them what a document says of itself: who signed it, to whom it goes.
         """
         query = self.analyse(question) if isinstance(question, str) else question
         named, missing = named_and_missing or self.named(query)
@@ -131,9 +139,12 @@ class Retriever:
             vector = self.embed(query)
         # To name them all bounds nothing, and a filter on all would be slow.
         bounds = [d.id for d in named] if len(named) < len(self._documents) else []
-        results = self._index.search(query, vector, k, bounds)
+        found = self._index.search(query, vector, k + min(k, len(self._of_itself)), bounds)
+        known = (r for r in found if r.passage_id in self._by_id)
+        kept = (r for r in known if of_itself or r.passage_id not in self._of_itself)
         hits = tuple(
-            Hit(*self._by_id[r.passage_id], r) for r in results if r.passage_id in self._by_id
+            Hit(*self._by_id[r.passage_id], replace(r, rank=rank))
+            for rank, r in enumerate(islice(kept, k), 1)
         )
         return Retrieval(query, vector, hits, named, missing)
 

@@ -10,9 +10,21 @@ from dataclasses import dataclass, field, replace
 from said import said, text, texts
 
 from bot.answer.answer import Answer, Citation, Status
-from bot.answer.blocks import Block, Intro, Items, Lead, Quotation, SourceLine, Verdict
+from bot.answer.blocks import (
+    Block,
+    Choices,
+    Intro,
+    Items,
+    Lead,
+    Option,
+    Quotation,
+    SourceLine,
+    Title,
+    Verdict,
+)
 from bot.answer.quote import Quote
 from bot.errors import QuestionError
+from bot.question.personal_data import mask_personal_data
 from knowledge.models import Document, Passage
 from knowledge.offices.catalogue import Offices
 from knowledge.reading.bundled import load_bundled
@@ -73,7 +85,7 @@ class FakeAssistant:
             self._answer(question),
             answer_id=answer_id,
             conversation_id=conversation_id or "conversation-0001",
-            question=question,
+            question=mask_personal_data(question),
         )
         self.saved[answer_id] = answer
         return answer
@@ -108,6 +120,11 @@ class FakeAssistant:
                 Intro(text("Bạn có thể hỏi về:")),
                 Items(texts("Kết luận 177-KL/TW", "Kế hoạch 47-KH/BCĐ")),
             )
+        if question == "Xã Tân An nay là xã nào?":
+            found = (f"Xã Tân An, Tỉnh {name}" for name in ("Nghệ An", "Vĩnh Long"))
+            options = tuple(Option(place, f"{place} nay là xã nào?") for place in found)
+            several = Verdict(text("Có 2 nơi tên ‘xã Tân An’. Bạn muốn hỏi nơi nào?"))
+            return _plain("needs_clarification", several, Choices(options))
         if "cái đó" in question:
             return _plain("needs_clarification", Verdict(text("Bạn muốn hỏi về văn bản nào?")))
         return self._list() if "những việc gì" in question else self._quote()
@@ -116,6 +133,7 @@ class FakeAssistant:
         document, passage = self._passage(POINT)
         value = "bố trí đủ cán bộ"
         blocks = (
+            Title(text("**Bố trí cán bộ**")),
             Lead(text(f"Cấp xã phải **{value}** ngay sau khi sắp xếp [1]."), value),
             Quotation(Text.of(passage.text), 1),
             SourceLine(text("Nguồn: Kết luận 177-KL/TW; văn bản chính thức.")),
@@ -142,6 +160,7 @@ class FakeCore:
     store: FakeStore = field(default_factory=FakeStore)
     delay_s: float = 0.0
     ready: bool = True
+    degraded: tuple[str, ...] = ()
     offices: Offices = field(default_factory=Offices)
 
     def __post_init__(self) -> None:

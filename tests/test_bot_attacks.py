@@ -16,7 +16,7 @@ from fake_core import FakeCore
 from live_server import live_server
 from starlette.testclient import TestClient
 
-from bot.doors.web import patience, server
+from bot.doors.web import patience
 from bot.doors.web.app import create_app
 from bot.question.personal_data import MASK, mask_personal_data
 from bot.settings import Settings
@@ -98,8 +98,8 @@ def test_a_client_that_trickles_its_request_is_dropped(free_port, monkeypatch) -
 
 def test_a_client_that_never_reads_its_answers_is_dropped(free_port, monkeypatch) -> None:
     monkeypatch.setattr(patience, "PATIENCE_S", 0.5)
-    monkeypatch.setattr(server, "_MAX_CONNECTIONS", 2)  # itself and one more are too many
-    settings = Settings(port=free_port, rate_limit="off")
+    # One more than itself is too many.
+    settings = Settings(port=free_port, rate_limit="off", max_connections=1)
     with live_server(FakeCore(), settings), _connect(free_port) as greedy:
         greedy.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
         greedy.settimeout(1)

@@ -224,7 +224,10 @@ def test_a_refused_question_is_one_line(core: FakeCore, haicap: Haicap) -> None:
     ("words", "said"),
     [
         ((), ["còn thiếu LỆNH", "haicap --help"]),
-        (("askk", "x"), ["không có 'askk'", "ask"]),
+        (("askk", "x"), ["không có 'askk'", "ý bạn là ask?"]),
+        (("docter",), ["ý bạn là doctor?"]),
+        (("nộp ở đâu",), ['ý bạn là ask "nộp ở đâu"?']),
+        (("xyz",), ["không có 'xyz'; chọn: ", "ask"]),
         (("ask",), ["còn thiếu CÂU_HỎI", "haicap ask --help"]),
         (("ask", "x", "--jsn"), ["không hiểu --jsn"]),
         (("ask", "x", "--json=1"), ["--json", "'1'"]),
@@ -344,9 +347,10 @@ def test_ingest_takes_plain_text(core: FakeCore, haicap: Haicap, tmp_path: Path)
     [
         ("a.md", "no front matter", "front matter"),
         ("a.md", FRONT_MATTER.replace("2025-07-11", "2025-06-31"), "issued_on"),
-        ("a.docx", "x", ".md và .txt"),
+        ("a.xlsx", "x", ".docx"),
+        ("a.docx", "x", "thật ra là tệp chữ thuần"),
         ("missing/a.md", None, "a.md"),
-        ("empty", None, "không có tệp .md"),
+        ("empty", None, "không có tệp nào nạp được"),
     ],
 )
 def test_one_refused_file_leaves_all_as_it_was(

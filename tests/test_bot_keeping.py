@@ -219,7 +219,11 @@ def test_the_tables_are_those_of_before(old_file: Path, tmp_path: Path) -> None:
         store = open_store(f"sqlite:///{path}")
         Keeping(store.database)
         store.close()
-    assert schema(new_file) == schema(old_file) == before
+    assert schema(new_file) == schema(old_file)
+    # Passages are made from the texts, whenever they are cut otherwise, and their table with them.
+    assert {name for name, sql in schema(old_file).items() if before.get(name) != sql} == {
+        "passages"
+    }
 
 
 def test_what_is_known_is_read_from_an_old_database(old: Store) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from asks import read_ask
 
+from bot.answer.blocks import Choices
 from bot.question.places_named import PlaceReader
 from bot.sources.places.answers import PlaceAnswers
 from bot.sources.places.drafts import PlaceDrafts
@@ -58,7 +59,10 @@ def ask(answers, restorer):
         ("Còn cấp huyện không?", "Không còn cấp huyện"),
         ("bo cap huyen tu ngay nao", "1/7/2025"),
         ("Cả nước giờ có mấy tỉnh?", "7 thành phố trực thuộc Trung ương và 27 tỉnh"),
-        ("Có bao nhiêu xã, phường, đặc khu sau sắp xếp?", "2611 xã, 697 phường, 13 đặc khu"),
+        (
+            "Có bao nhiêu xã, phường, đặc khu sau sắp xếp?",
+            "3.321** đơn vị: 2.611 xã, 697 phường, 13 đặc khu",
+        ),
         ("Hà Nội có bao nhiêu phường xã?", "75 xã, 51 phường"),
         ("Liệt kê các phường của thành phố Huế hiện nay", "Vỹ Dạ"),
         ("Danh sách 34 tỉnh thành", "Đồng Nai"),
@@ -311,3 +315,12 @@ def test_progress_ends_at_the_number_of_rows():
     text = "địa chỉ\n" + '"phường Bến Nghé, quận 1"\n' * 450
     converted(text, progress=lambda done, total: told.append((done, total)))
     assert told == [(200, 450), (400, 450), (450, 450)]
+
+
+def test_a_choice_asks_the_same_question_of_one_place(ask):
+    draft = ask("xã Tân An nay là xã nào? sđt 0912345678")
+    (options,) = (block.options for block in draft.blocks if isinstance(block, Choices))
+    asked = {option.shown: option.asks for option in options}
+    assert asked["Xã Tân An, Tỉnh Nghệ An"].startswith("Xã Tân An, Tỉnh Nghệ An nay là xã nào?")
+    assert all("0912345678" not in question for question in asked.values())  # it is kept
+    assert ask(asked["Xã Tân An, Tỉnh Nghệ An"]).status == "answered"

@@ -90,7 +90,7 @@ def test_a_file_that_cannot_be_read_leaves_nothing(tmp_path, capsys):
 
 @pytest.fixture
 def client():
-    app = create_app(FakeCore(), Settings(rate_limit="off"))
+    app = create_app(FakeCore(), Settings(rate_limit="off", upload_timeout_s=300))
     return TestClient(app, raise_server_exceptions=False, follow_redirects=False)
 
 
@@ -176,7 +176,7 @@ def test_an_upload_larger_than_other_bodies_is_taken(client):
     [
         (b"\xff\xfe\x00", "a.csv", "UTF-8"),
         (b"x", "a.exe", ".csv"),
-        (b"a\n" * (web_places.MAX_UPLOAD_ROWS + 2), "a.csv", "tối đa"),
+        (b"a\n" * (Settings().upload_max_rows + 2), "a.csv", "tối đa"),
     ],
 )
 def test_a_refused_upload_says_why(client, data, name, said):
@@ -194,7 +194,7 @@ def test_a_form_without_a_file_is_refused(client):
 
 
 def test_an_upload_over_the_limit_is_refused(client, monkeypatch):
-    data = b"a" * (web_places.MAX_UPLOAD_BYTES + 1)
+    data = b"a" * (Settings().upload_max_bytes + web_places.FORM_BYTES + 1)
     assert upload(client, data, "a.csv").status_code == 413
 
 

@@ -288,6 +288,8 @@ def test_what_a_question_expects(question: str, expects: set[str]) -> None:
         ("mục 4 điểm 10", (("muc", "4"), ("diem", "10"))),
         ("điểm (10) mục 4", (("diem", "10"), ("muc", "4"))),
         ("Mục III.1 điểm (2)", (("muc", "iii"), ("muc", "1"), ("diem", "2"))),
+        ("mục 2.2 và khoản 1.2.3", (("muc", "2.2"), ("khoan", "1.2.3"))),
+        ("điều 4a", (("dieu", "4a"),)),
         ("khoản 2 Điều 5", (("khoan", "2"), ("dieu", "5"))),
         ("điểm a khoản 1 điều 3", (("diem", "a"), ("khoan", "1"), ("dieu", "3"))),
         ("đoạn 12", (("doan", "12"),)),

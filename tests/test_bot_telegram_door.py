@@ -410,6 +410,15 @@ def test_what_is_no_text_gets_a_polite_line(bot: TelegramServer, content: dict[s
     assert (sent.chat_id, sent.text) == (bot.chat, SAY("telegram.said.unreadable"))
 
 
+def test_the_caption_of_a_picture_is_a_question(bot: TelegramServer) -> None:
+    photo = {"photo": [{**FILE, "width": 1, "height": 1}]}
+    bot.push({"message": {**bot.message(GROUP, 5), **photo, "caption": CLAUSE}})  # not to us
+    bot.push({"message": {**bot.message(bot.chat), **photo, "caption": CLAUSE}})
+    (sent,) = bot.wait_for(1)
+    assert "trước ngày 31/7/2025 [1]" in sent.text
+    assert sent.text.endswith(SAY("telegram.said.unseen"))
+
+
 def test_an_empty_or_endless_question_is_refused_politely(bot: TelegramServer) -> None:
     bot.say("?" * 4_000)
     assert "Câu hỏi" in bot.wait_for(1)[0].text

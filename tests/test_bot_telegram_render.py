@@ -15,6 +15,7 @@ from bot.answer.blocks import (
     Block,
     Choices,
     Field,
+    Folded,
     Intro,
     Items,
     Lead,
@@ -26,6 +27,7 @@ from bot.answer.blocks import (
 )
 from bot.doors.telegram_bot.markup import lines_of, pieces, to_html, units
 from bot.doors.telegram_bot.render import (
+    FIRST_CHARS,
     MAX_CALLBACK_BYTES,
     MAX_CHARS,
     Message,
@@ -301,3 +303,19 @@ def test_parting_keeps_every_letter(said_words: str, room: int) -> None:
 def test_the_test_server_refuses_what_telegram_refuses(html: str) -> None:
     with pytest.raises(ApiError):
         _readable({"text": html, "parse_mode": "HTML"})
+
+
+def test_the_first_screen_is_short_and_what_is_folded_follows() -> None:
+    asked, rest = Field("Nơi nộp", texts("Ở xã [1]")), Note(text("Chữ dài. " * 150))
+    made = answer(asked, Folded(text("Xem đủ"), (rest,)), SOURCE)
+    first, second = collected(Renderer(SAY, None), made)
+    assert units(first.plain) <= FIRST_CHARS
+    assert "Nơi nộp" in first.plain
+    assert "Xem đủ" in second.plain
+    short = answer(asked, Folded(text("Xem đủ"), (Note(text("Chữ. " * 50)),)), SOURCE)
+    assert len(collected(Renderer(SAY, None), short)) == 1
+
+
+def test_long_words_that_the_lead_stands_on_stay_with_it() -> None:
+    made = answer(idea(), Quotation(text("Chữ dài. " * 150), 1), SOURCE)
+    assert len(collected(Renderer(SAY, None), made)) == 1

@@ -26,14 +26,17 @@ from bot.answer.blocks import (
     Choices,
     Field,
     Fields,
+    Intro,
     Items,
     Lead,
     Note,
     Option,
     Quotation,
     SourceLine,
+    Title,
 )
 from bot.answer.codec import from_json
+from bot.answer.rendering.heard import lead
 from bot.answer.rendering.html import html, inline, unnumbered
 from bot.answer.verbatim import paragraphs, verbatim
 from bot.doors.web.app import create_app
@@ -44,6 +47,7 @@ from bot.settings import Settings
 from knowledge.reading.bundled import load_bundled
 from knowledge.structure.passages import parse_passages
 from prompts.text import Text, reference
+from prompts.wording import load_wording
 
 QUESTION = "Cấp xã phải bố trí cán bộ như thế nào?"
 PAGE = {"Accept": "text/html"}
@@ -463,11 +467,34 @@ def test_first_load_is_light(client) -> None:
 
 def test_empty_page(client, core) -> None:
     html = client.get("/").text
-    for question in core.assistant.opening_questions():
-        assert question in html
+    say = load_wording()
+    for name in ("filing", "place", "text"):
+        assert say(f"questions.first.{name}") in say.lines("questions.opening")  # all are asked
+        assert say(f"questions.first.{name}") in html
     assert "22/11/2026" in html
-    assert "tư vấn pháp lý" in html
     assert core.assistant.asked == []
+
+
+@pytest.mark.parametrize(
+    "path", ["/", f"/?q={QUESTION}", "/van-ban", f"/van-ban/{DOCUMENT}", "/dia-chi", "/docs", "/x"]
+)
+def test_every_page_says_that_it_is_not_official(client, path) -> None:
+    html = client.get(path, headers=PAGE).text
+    assert "Trang tra cứu độc lập, không phải của cơ quan nhà nước" in html
+    assert "tư vấn pháp lý" in html
+    assert 'href="/gioi-thieu"' in html
+    assert html.count("<h1") == 1
+
+
+def test_a_question_in_english_has_its_controls_in_english(client) -> None:
+    english = client.get("/", params={"q": "What must communes do?"}).text
+    vietnamese = client.get("/", params={"q": QUESTION}).text
+    for vi, en in (("Sao chép", "Copy"), ("Hữu ích", "Useful"), ("Nội dung sai", "It is wrong")):
+        assert f"{en}<" in english
+        assert f"{vi}<" not in english
+        assert f"{vi}<" in vietnamese
+    assert 'data-heard="Here is the answer. Cấp xã phải' in english
+    assert "văn bản chính thức" in english
 
 
 def test_question_by_address(client, core) -> None:
@@ -580,12 +607,12 @@ def test_blocks_of_an_answer() -> None:
         "paragraph",
         "bullets",
         "bullets",
-        "bullets",
+        "choices",
     ]
     assert [piece.kind for piece in pieces] == kinds
     assert "<strong>hai</strong>" in pieces[0].items[0]
     assert "<br>Ba <em>bốn</em>" in pieces[0].items[0]
-    assert [words(item) for item in pieces[1].items] == [["“Năm”", "1"], ["(trích)"]]
+    assert [words(item) for item in pieces[1].items] == [["“Năm”", "[1]"], ["(trích)"]]
     assert pieces[1].citation == CITATION
     assert pieces[2].items == ("a", "b [9]")
     assert pieces[3].items == ("c", "d")
@@ -593,6 +620,7 @@ def test_blocks_of_an_answer() -> None:
     assert [piece.items for piece in pieces[5:]] == [
         ("<strong>Giấy tờ:</strong>",), ("e",), ("Hạn: f",), ("g",),
     ]  # fmt: skip
+    assert pieces[8].asks == ("h",)
 
 
 def test_a_source_line_after_a_quotation_is_not_said_twice() -> None:
@@ -630,7 +658,7 @@ def test_inline(said, html) -> None:
 def test_marker_says_where_it_leads() -> None:
     link = inline(reference(1), {1: CITATION})
     assert link == (
-        '<a class="marker" href="/van-ban/d#a" aria-label="Nguồn 1: Mục 1, số 1-KL">1</a>'
+        '<a class="marker" href="/van-ban/d#a" aria-label="Nguồn 1: Mục 1, số 1-KL">[1]</a>'
     )
 
 
@@ -710,3 +738,13 @@ def test_forged_forwarding_is_not_believed(free_port) -> None:
             connection.request("POST", "/api/ask", '{"question": "a"}', headers)
             statuses.append(connection.getresponse().status)
     assert statuses == [200, 200, 429]
+
+
+def test_what_is_heard_is_the_sentence_that_answers() -> None:
+    title, note = Title(text("**Khai sinh**")), Note(text("Tôi hiểu bạn hỏi: a?"))
+    where = Field("Nơi nộp", texts("tại xã [1]", "qua mạng"), listed=True)
+    assert lead((note, title, Lead(text("Xong trong **ngày** [1].")))) == "Xong trong ngày."
+    assert lead((title, where)) == "Nơi nộp: tại xã; qua mạng"
+    assert lead((Intro(text("Có hai việc:")), Items(texts("a", "b")))) == "Có hai việc:"
+    assert lead((Note(text("chữ " * 200)),)).endswith("chữ…")
+    assert lead(()) == ""

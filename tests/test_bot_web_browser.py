@@ -60,12 +60,11 @@ def open_page(browser, address):
     contexts, asked, complaints = [], [], []
 
     def open_page(path="/", width=DESK, **options):
-        height = 640 if width == PHONE else 800
+        height = 640 if width <= 360 else 800
         context = browser.new_context(
-            viewport={"width": width, "height": height},
+            viewport={"width": width, "height": options.pop("height", height)},
             base_url=address,
-            reduced_motion="reduce",
-            **options,
+            **{"reduced_motion": "reduce", **options},
         )
         contexts.append(context)
         page = context.new_page()
@@ -193,7 +192,7 @@ def test_conversation_survives_leaving_the_page(open_page) -> None:
     page.get_by_role("link", name="Hỏi đáp").click()
     expect(page.locator(".question")).to_have_text(QUESTION)
     expect(page.get_by_label("Câu hỏi của bạn")).to_have_value("câu đang gõ dở")
-    page.get_by_role("button", name="Bắt đầu cuộc trò chuyện mới").click()
+    page.get_by_role("button", name="Cuộc trò chuyện mới").click()
     page.reload()
     expect(page.locator(".turn")).to_have_count(0)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
@@ -207,6 +206,173 @@ def test_answered_address_joins_the_conversation(open_page, core) -> None:
     page.reload()
     expect(page.locator(".answer")).to_have_count(1)
     assert len(core.assistant.asked) == asked
+
+
+# the first screen
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_the_question_box_is_on_the_first_screen_of_an_old_phone(open_page, script) -> None:
+    page = open_page(width=PHONE, height=480, java_script_enabled=script)
+    expect(page.get_by_role("heading", name="Bạn cần làm giấy tờ gì?")).to_be_in_viewport()
+    for part in ("#ui-q", "#ui-send"):
+        expect(page.locator(part)).to_be_in_viewport(ratio=1)
+    expect(page.locator(".doors .example")).to_have_count(3)
+    page.locator(".doors .example").nth(1).click()
+    expect(page.locator(".turn .answer")).to_be_visible()
+    expect(page.locator(".doors")).to_be_hidden()
+
+
+# a conversation
+
+
+def in_sight(page):
+    """What of the last turn stands where, beside the bars that could hide it."""
+    return page.evaluate(
+        """() => {
+        const bar = (e) => getComputedStyle(e).position === 'sticky' ? e : null;
+        const top = bar(document.querySelector('.top'))?.getBoundingClientRect().bottom ?? 0;
+        const under = bar(document.querySelector('#ui-form'))?.getBoundingClientRect().top;
+        const turn = [...document.querySelectorAll('.turn')].at(-1);
+        const line = document.createRange();
+        line.selectNodeContents(turn.querySelector('.answer__text').firstElementChild);
+        return {over: Math.max(top, 0), under: Math.min(under ?? innerHeight, innerHeight),
+                question: turn.querySelector('.question').getBoundingClientRect().top,
+                line: line.getClientRects()[0].bottom};
+        }"""
+    )
+
+
+@pytest.mark.parametrize("width", [PHONE, 360, 768, DESK])
+def test_quick_follow_ups_stand_below_the_header(open_page, width) -> None:
+    page = open_page(width=width, reduced_motion="no-preference")
+    for number in range(1, 9):
+        ask(page, f"Còn việc thứ {number} thì sao?" if number > 1 else QUESTION)
+        expect(page.locator(".turn .answer")).to_have_count(number)
+        found = in_sight(page)
+        assert found["over"] <= found["question"] < found["line"] <= found["under"], (number, found)
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "size"),
+    [(PHONE, 256, "106.25%"), (PHONE, 640, "200%"), (DESK, 800, "225%")],
+)
+def test_zoomed_in_the_answer_is_in_sight(open_page, width, height, size) -> None:
+    """A window of 1280 by 1024 at 400 %, and letters twice as large."""
+    page = open_page(width=width, height=height)
+    page.evaluate("size => { document.documentElement.style.fontSize = size }", size)
+    expect(ask(page).locator(".answer")).to_be_visible()
+    found = in_sight(page)
+    assert found["over"] <= found["question"] < found["line"] <= found["under"], found
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def held(page):
+    """The calls of the page to the stream, kept waiting until they are let go."""
+    waiting = []
+    page.route("**/api/ask/stream*", lambda route: waiting.append(route))
+    return waiting
+
+
+def test_a_second_question_waits_for_the_first(open_page, core) -> None:
+    page = open_page()
+    waiting = held(page)
+    ask(page, "Câu một?")
+    expect(page.locator(".pending__text")).to_have_text("Đang tìm câu trả lời…")
+    ask(page, "Câu hai?")
+    expect(page.locator(".pending__text").last).to_have_text("Chờ trả lời xong câu trước…")
+    assert len(waiting) == 1
+    waiting[0].continue_()
+    expect(page.locator(".turn .answer")).to_have_count(1)
+    expect(page.locator(".pending__text")).to_have_text("Đang tìm câu trả lời…")
+    waiting[1].continue_()
+    expect(page.locator(".turn .answer")).to_have_count(2)
+    assert [question for question, _ in core.assistant.asked[-2:]] == ["Câu một?", "Câu hai?"]
+    assert core.assistant.asked[-1][1] == "conversation-0001"
+
+
+def test_a_slow_network_is_told_and_can_be_tried_again(open_page) -> None:
+    page = open_page()
+    page.clock.install()
+    waiting = held(page)
+    turn = ask(page)
+    slow, again = turn.get_by_text("Mạng chậm"), turn.get_by_role("button", name="Thử lại")
+    expect(turn.get_by_text("Đang tìm câu trả lời…")).to_be_visible()
+    expect(slow).to_be_hidden()
+    page.clock.run_for(5_000)
+    expect(slow).to_be_visible()
+    expect(page.locator("#ui-status")).to_contain_text("Mạng chậm")
+    expect(again).to_be_hidden()
+    page.clock.run_for(15_000)
+    again.click()
+    expect(again).to_be_hidden()
+    page.wait_for_function("() => true")
+    assert len(waiting) == 2
+    waiting[1].continue_()
+    expect(turn.locator(".answer")).to_be_visible()
+    expect(page.locator(".turn")).to_have_count(1)
+
+
+def test_a_choice_asks_the_question_again_of_one_place(open_page, core) -> None:
+    page = open_page()
+    turn = ask(page, "Xã Tân An nay là xã nào?")
+    turn.get_by_role("link", name="Xã Tân An, Tỉnh Nghệ An", exact=True).click()
+    asked = "Xã Tân An, Tỉnh Nghệ An nay là xã nào?"
+    expect(page.locator(".question").last).to_have_text(asked)
+    expect(page.locator(".turn .answer")).to_have_count(2)
+    assert core.assistant.asked[-1][0] == asked
+
+
+def test_numbers_of_people_are_masked_where_they_are_shown(open_page) -> None:
+    page = open_page()
+    turn = ask(page, "Căn cước 001099012345 làm lại ở đâu?")
+    expect(turn.locator(".question")).to_have_text("Căn cước [đã che] làm lại ở đâu?")
+    expect(turn.locator(".masked")).to_contain_text("Xin đừng gửi số căn cước")
+    kept = page.evaluate("JSON.stringify(sessionStorage) + document.body.outerHTML")
+    assert "001099012345" not in kept
+    page = open_page("/?q=Căn cước 001099012345 ở đâu?", java_script_enabled=False)
+    expect(page.locator(".question")).to_have_text("Căn cước [đã che] ở đâu?")
+
+
+def test_a_new_conversation_can_be_undone(open_page, core) -> None:
+    page = open_page()
+    expect(ask(page).locator(".answer")).to_be_visible()
+    page.get_by_role("button", name="Cuộc trò chuyện mới").click()
+    expect(page.locator(".turn")).to_have_count(0)
+    page.get_by_role("button", name="Khôi phục").click()
+    expect(page.locator(".question")).to_have_text(QUESTION)
+    expect(page.get_by_role("button", name="Khôi phục")).to_be_hidden()
+    expect(ask(page, "Còn gì nữa?").locator(".answer")).to_be_visible()
+    assert core.assistant.asked[-1] == ("Còn gì nữa?", "conversation-0001")
+
+
+def test_the_next_person_at_a_desk_finds_nothing(open_page, core) -> None:
+    page = open_page()
+    page.clock.install()
+    page.reload()
+    expect(ask(page).locator(".answer")).to_be_visible()
+    page.get_by_role("button", name="Người tiếp theo").click()
+    expect(page.locator(".turn")).to_have_count(0)
+    expect(page.get_by_role("button", name="Khôi phục")).to_be_hidden()
+    expect(ask(page).locator(".answer")).to_be_visible()
+    assert core.assistant.asked[-1][1] is None
+    page.clock.run_for(9 * 60_000)
+    expect(page.locator(".turn")).to_have_count(1)
+    page.clock.run_for(2 * 60_000)
+    expect(page.locator(".turn")).to_have_count(0)
+    assert QUESTION not in page.evaluate("JSON.stringify(sessionStorage)")
+    page.get_by_role("button", name="Thôi").click()
+    expect(ask(page).locator(".answer")).to_be_visible()
+    page.clock.run_for(11 * 60_000)
+    expect(page.locator(".turn")).to_have_count(1)
+
+
+def test_the_keyboard_of_a_phone_goes_after_sending(open_page) -> None:
+    page = open_page(width=360, has_touch=True, is_mobile=True)
+    page.get_by_label("Câu hỏi của bạn").fill(QUESTION)
+    page.keyboard.press("Enter")
+    expect(page.locator(".answer")).to_be_visible()
+    expect(page.get_by_label("Câu hỏi của bạn")).not_to_be_focused()
 
 
 # trouble
@@ -258,6 +424,7 @@ def test_enter_while_composing_does_not_send(open_page) -> None:
     enter = """e => e.dispatchEvent(new KeyboardEvent('keydown',
         {key: 'Enter', isComposing: %s, bubbles: true, cancelable: true}))"""
     box.evaluate(enter % "true")
+    box.evaluate((enter % "false").replace("isComposing", "keyCode: 229, isComposing"))  # Safari
     expect(page.locator(".turn")).to_have_count(0)
     box.evaluate(enter % "false")
     expect(page.locator(".turn")).to_have_count(1)
@@ -274,7 +441,40 @@ def test_copy_takes_the_sources_along(open_page, address) -> None:
     text = page.evaluate("navigator.clipboard.readText()")
     assert QUESTION in text
     assert CLAUSE in text
+    assert "sau khi sắp xếp [1]." in text
     assert f"{address}/van-ban/{DOCUMENT}#{POINT}" in text
+
+
+def test_copy_keeps_the_numbers_and_signs_of_lists(open_page) -> None:
+    page = open_page(permissions=["clipboard-read", "clipboard-write"])
+    turn = ask(page, "Kết luận 177 giao những việc gì?")
+    turn.get_by_role("button", name="Sao chép").click()
+    expect(turn.get_by_role("button", name="Đã sao chép")).to_be_visible()
+    text = page.evaluate("navigator.clipboard.readText()")
+    assert [line[:3] for line in text.split("\n") if "… [" in line] == [
+        f"{n}. " for n in range(1, 6)
+    ]
+
+
+def test_one_quotation_is_copied_with_its_place_and_link(open_page, address) -> None:
+    page = open_page(permissions=["clipboard-read", "clipboard-write"])
+    turn = ask(page)
+    turn.get_by_role("button", name="Chép đoạn này").click()
+    expect(turn.get_by_role("button", name="Đã sao chép")).to_be_visible()
+    quote, place, link = page.evaluate("navigator.clipboard.readText()").split("\n")
+    assert quote.startswith(f"“{CLAUSE}")
+    assert quote.endswith("”")
+    assert place.startswith("Mục 4, điểm (10), số 177-KL/TW")
+    assert link == f"{address}/van-ban/{DOCUMENT}#{POINT}"
+
+
+def test_every_clause_has_a_link_of_its_own(open_page, address) -> None:
+    page = open_page(f"/van-ban/{DOCUMENT}", java_script_enabled=False)
+    anchors = page.locator(".passage").evaluate_all("found => found.map(e => '#' + e.id)")
+    links = page.locator(".passage__mark, .passage__link")
+    assert sorted(links.evaluate_all("l => l.map(e => e.getAttribute('href'))")) == sorted(anchors)
+    page.locator(f"#{POINT} > .passage__mark").click()
+    assert page.url == f"{address}/van-ban/{DOCUMENT}#{POINT}"
 
 
 def test_share_copies_the_link(open_page, address) -> None:
@@ -282,7 +482,7 @@ def test_share_copies_the_link(open_page, address) -> None:
     page.evaluate("navigator.share = undefined")
     turn = ask(page)
     turn.get_by_role("button", name="Chia sẻ").click()
-    expect(turn.get_by_role("button", name="Đã sao chép")).to_be_visible()
+    expect(turn.get_by_role("button", name="Đã sao chép liên kết")).to_be_visible()
     link = page.evaluate("navigator.clipboard.readText()")
     assert link.startswith(f"{address}/tra-loi/")
     page.goto(link)
@@ -373,7 +573,7 @@ def test_keyboard_alone(open_page) -> None:
     page.keyboard.type(QUESTION)
     page.keyboard.press("Enter")
     expect(page.locator(".answer")).to_be_visible()
-    expect(page.locator("#ui-status")).to_contain_text("Đã có câu trả lời")
+    expect(page.locator("#ui-status")).to_contain_text("Đã có câu trả lời. Cấp xã phải bố trí đủ")
     _tab_to(page, ".source__place", "Shift+Tab")
     assert colour(page, ".source__place", "outline-style") == "solid"
     page.keyboard.press("Enter")
@@ -381,6 +581,38 @@ def test_keyboard_alone(open_page) -> None:
     page.keyboard.press("Escape")
     expect(page.locator("#ui-panel")).to_be_hidden()
     expect(page.locator(".source__place")).to_be_focused()
+
+
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_no_focus_stop_is_under_the_bars(open_page, width) -> None:
+    """WCAG 2.4.11, forwards and back."""
+    page = open_page(width=width)
+    expect(ask(page, "Kết luận 177 giao những việc gì?").locator(".answer")).to_be_visible()
+    expect(ask(page).locator(".answer")).to_be_visible()
+    for key in ("Shift+Tab", "Tab"):
+        stops = 0
+        for _ in range(60):
+            page.keyboard.press(key)
+            hidden = page.evaluate(
+                """() => { const e = document.activeElement, box = e.getBoundingClientRect();
+                if (e === document.body || e.closest('.top, #ui-form, .skip')) return null;
+                const bars = [...document.querySelectorAll('.top, #ui-form')];
+                const covered = bars.map((bar) => bar.getBoundingClientRect())
+                  .map((bar) => Math.min(box.bottom, bar.bottom) - Math.max(box.top, bar.top));
+                const inside = Math.min(box.bottom, innerHeight) - Math.max(box.top, 0);
+                const seen = inside - Math.max(0, ...covered);
+                return {e: e.outerHTML.slice(0, 90), seen, of: box.height} }"""
+            )
+            if hidden:
+                stops += 1
+                assert hidden["seen"] >= min(hidden["of"], 40) - 1, (key, hidden)
+        assert stops > 20
+
+
+def test_there_is_one_heading_of_the_first_level(open_page) -> None:
+    page = open_page()
+    for name in _pages(page):
+        expect(page.get_by_role("heading", level=1)).to_have_count(1), name
 
 
 def _tab_to(page, selector, key="Tab"):

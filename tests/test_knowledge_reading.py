@@ -13,9 +13,9 @@ from knowledge.errors import DocumentError
 from knowledge.models import Document
 from knowledge.reading.bundled import BUNDLED_DOCUMENTS, load_bundled
 from knowledge.reading.duplicates import refuse_duplicates
-from knowledge.reading.files import MAX_FILE_BYTES
 from knowledge.reading.format import Told
 from knowledge.reading.formats import FORMATS, format_of, read_document
+from knowledge.reading.limits import MAX_TEXT_BYTES
 
 # Where the originals lie, if they are here; read before conftest.py cleans the environment.
 ORIGINALS_FOLDER = os.environ.get("HAICAP_TEST_ORIGINALS")
@@ -215,9 +215,8 @@ def test_an_empty_body_is_refused(tmp_path: Path, body: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "Không có khối mở đầu",
-        "--- \n",
         "---\ntitle: x\n",
+        "--- \ntitle: x\nKhông đóng khối",
         "---\n- a\n- b\n---\n" + BODY,
         "---\nchỉ là chữ\n---\n" + BODY,
         "---\ntitle: [x\n---\n" + BODY,
@@ -237,11 +236,13 @@ def test_broken_front_matter_is_refused(tmp_path: Path, text: str) -> None:
 @pytest.mark.parametrize(
     ("data", "shown"),
     [
-        (markdown().encode("utf-16"), "nhị phân"),
-        ("Nghị quyết".encode("utf-16-le").replace(b"\0", b"\xff"), "UTF-8"),
-        (markdown(title="Quy định").encode("cp1258", "replace"), "UTF-8"),
-        (b"%PDF-1.7\0\1\2", "nhị phân"),
-        (b"x" * (MAX_FILE_BYTES + 1), "quá"),
+        (bytes(range(128, 256)) * 9, "UTF-8"),
+        (markdown().encode("utf-16-le") + b"\x00\xd8", "UTF-16"),
+        (b"%PDF-1.7\0\1\2", "thật ra là tệp PDF"),
+        (b"\x7fELF\2\1\1" + bytes(99), "chương trình"),
+        (b"\x00\x01\x02" * 50, "nhị phân"),
+        (b"", "trống"),
+        (b"x" * (MAX_TEXT_BYTES + 1), "quá"),
     ],
 )
 def test_an_unreadable_file_is_refused(tmp_path: Path, data: bytes, shown: str) -> None:
@@ -288,7 +289,7 @@ def test_line_ends_and_byte_order_marks_do_not_matter(
     document = read_document(write(tmp_path, data))
     assert document.id == "van-ban-thu"
     assert "\r" not in document.text
-    assert document.passages[-1].text == "Văn bản này quy định việc thử."
+    assert document.passages[-1].text.endswith("Văn bản này quy định việc thử.")
 
 
 def test_the_text_is_composed_and_free_of_invisible_characters(tmp_path: Path) -> None:
@@ -320,8 +321,8 @@ def test_a_format_is_found_by_its_ending() -> None:
     for form in FORMATS:
         for suffix in form.suffixes:
             assert format_of(Path(f"Văn bản{suffix.upper()}")) is form
-    with pytest.raises(DocumentError, match=r"'tệp'.*\.md và \.txt"):
-        format_of(Path("anh.png"))
+    with pytest.raises(DocumentError, match=r"'tệp'.*\.md, \.txt, \.docx.* và \.png"):
+        format_of(Path("bang.xlsx"))
 
 
 @pytest.mark.parametrize(("name", "expected"), [("東京.md", "van-ban"), ("Ổ.md", "o0")])

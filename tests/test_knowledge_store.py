@@ -83,6 +83,23 @@ def test_another_way_of_cutting_is_a_change(store: Store, monkeypatch: pytest.Mo
     assert store.documents.ingest([document("aa")]).replaced == ["aa"]
 
 
+def test_passages_are_made_anew_when_they_are_cut_otherwise(store: Store, url: str) -> None:
+    store.documents.ingest([document("aa"), document("bb", source_kind="press")])
+    kept, before = store.documents.all(), store.documents.generation()
+    store.close()
+    with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
+        connection.execute("DROP TABLE passages")
+        connection.execute("CREATE TABLE passages (id VARCHAR(300), document_id VARCHAR(100))")
+        connection.execute("INSERT INTO passages VALUES ('aa#cu', 'aa')")
+        connection.execute("UPDATE meta SET value = '2' WHERE key = 'structure'")
+        connection.execute("UPDATE documents SET content_hash = 'cu'")
+    again = open_store(url)
+    assert again.documents.all() == kept
+    assert again.documents.generation() == before  # as if they had been ingested by this version
+    assert again.documents.ingest([document("aa")]).unchanged == ["aa"]
+    again.close()
+
+
 def test_the_order_is_by_date(store: Store) -> None:
     dates = {"aa": "2025-07-01", "bb": "2025-06", "cc": "2024-12-31", "dd": "2025-06-30"}
     store.documents.ingest([document(name, issued_on=date) for name, date in dates.items()])
@@ -287,3 +304,15 @@ def test_the_hash_sees_every_part() -> None:
         content_hash(document("bb")),
     }
     assert len(hashes) == 4
+
+
+def test_a_document_stored_before_pages_and_roles_were_kept(store: Store, url: str) -> None:
+    store.documents.ingest([document("aa")])
+    with sqlite3.connect(url.removeprefix("sqlite:///")) as connection:
+        connection.execute(
+            "UPDATE documents SET metadata = "
+            "json_remove(metadata, '$.pages', '$.signer_role', '$.legal_bases')"
+        )
+    again = open_store(url)
+    assert again.documents.all() == [document("aa")]
+    again.close()

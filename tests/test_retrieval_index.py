@@ -325,7 +325,7 @@ def test_a_killed_build_leaves_the_old_index_and_goes_on(
     whole = indexes.build(store.documents.all(), store.documents.generation(), store.vectors)
     assert {i[:2] for i in find(whole, "đại hội", restorer)} == {"va", "vb"}
     if moment == "embedding":
-        assert 0 < len(embedder.embedded) <= 3  # what was embedded before is not done again
+        assert 0 < len(embedder.embedded) <= 4  # of 8: what was embedded before is not done again
     else:
         assert embedder.embedded == []
     indexes.clear_old()

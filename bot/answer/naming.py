@@ -7,6 +7,7 @@ from itertools import groupby
 
 from bot.answer.answer import Citation
 from prompts.sources import date_text, force_text, kind_text
+from prompts.template import Value
 from prompts.wording import load_wording
 
 
@@ -19,16 +20,18 @@ def document_name(citation: Citation) -> str:
 
 def source_name(citation: Citation) -> str:
     """The whole source in one line, for copying."""
-    return load_wording()(
-        "sources.line",
-        marker=citation.marker,
-        locator=citation.locator,
-        document=document_name(citation),
-        issuer=citation.issuer,
-        issued=date_text(citation.issued_on),
-        kind=kind_text(citation.source_kind),
-        force=force_text(citation.in_force),
-    )
+    say = load_wording()
+    named: dict[str, Value] = {
+        "marker": citation.marker,
+        "locator": citation.locator,
+        "document": document_name(citation),
+        "issuer": citation.issuer,
+        "issued": date_text(citation.issued_on),
+        "kind": kind_text(citation.source_kind),
+    }
+    if citation.source_kind == "record":  # a record of ours is no text that could be in force
+        return say("sources.line_record", **named)
+    return say("sources.line", **named, force=force_text(citation.in_force))
 
 
 def by_document(citations: Iterable[Citation]) -> list[list[Citation]]:

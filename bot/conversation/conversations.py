@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from bot.conversation import words as asks
 from bot.conversation.corrections import corrected
@@ -18,6 +18,7 @@ from bot.question.situation import Situation
 from bot.question.subject import About, Subject
 from bot.question.topic import Topic
 from bot.question.turns import CORRECTS, LEANS, LIKELY, MAY_LEAN, SURE, TOLD, Turns
+from knowledge.errors import StoreError
 from prompts.wording import Wording
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Conversations:
 
     def read(self, text: str, conversation_id: str | None) -> Question:
         """`text` as it is to be answered: its own words, or with what earlier turns were about."""
-        turns = self._kept.newest(conversation_id, MAX_TURNS) if conversation_id else []
+        turns = self._earlier(conversation_id)
         topics = [Topic(**t["topic"]) for t in turns if t["topic"]]
         reader = self._reader.turn()
         ask = reader.ask(text)
@@ -81,6 +82,13 @@ class Conversations:
         if shares[LEANS] >= LIKELY:
             return replace(leaning, instead=own)
         return replace(own, instead=leaning)
+
+    def _earlier(self, conversation_id: str | None) -> list[dict[str, Any]]:
+        """The turns kept; none where they cannot be read: the question is answered alone."""
+        try:
+            return self._kept.newest(conversation_id, MAX_TURNS) if conversation_id else []
+        except StoreError:
+            return []
 
     def keep(self, conversation_id: str, status: str, question: Question, subject: Subject) -> None:
         """Remember what a question was about, and whether it was answered."""

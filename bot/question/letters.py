@@ -8,6 +8,7 @@ alone: .23 and .43): the story often names what the request only points back to.
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
@@ -91,22 +92,25 @@ def _polite(part: Clause) -> bool:
 def _distinct(requests: Iterator[str]) -> list[str]:
     """Two wordings of one request are one; the longer says it."""
     kept: list[str] = []
+    pairs: list[set[tuple[str, str]]] = []
+    # Only requests that share a pair are compared: a text may be cut into two thousand of them.
+    holders: dict[tuple[str, str], list[int]] = defaultdict(list)
     for request in requests:
-        same = next((k for k in kept if _same(k, request)), None)
-        if same is None:
+        own = set(pairwise(syllables(request.lower())))
+        shared = Counter(at for pair in own for at in holders[pair])
+        alike = [at for at, n in shared.items() if n >= SAME * min(len(own), len(pairs[at]))]
+        same = min(alike, default=len(kept))
+        if same == len(kept):
             kept.append(request)
-        elif len(request) > len(same):
-            kept[kept.index(same)] = request
+            pairs.append(set())
+        elif len(request) <= len(kept[same]):
+            continue
+        for pair in pairs[same] - own:
+            holders[pair].remove(same)
+        for pair in own - pairs[same]:
+            holders[pair].append(same)
+        kept[same], pairs[same] = request, own
     return kept
-
-
-def _same(one: str, other: str) -> bool:
-    a, b = (set(_pairs(text)) for text in (one, other))
-    return len(a & b) >= SAME * max(min(len(a), len(b)), 1)
-
-
-def _pairs(text: str) -> Iterator[tuple[str, str]]:
-    return pairwise(syllables(text.lower()))
 
 
 def _matter(parts: Sequence[Clause], odds: Sequence[float]) -> str:

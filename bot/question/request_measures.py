@@ -17,6 +17,7 @@ def measures(clauses: Sequence[Clause]) -> list[dict[str, float]]:
     """The values of each clause, by name."""
     said = [_said(clause) for clause in clauses]
     blank = dict.fromkeys(said[0], 0.0) if said else {}
+    marked = any(clause.asked for clause in clauses)
     rows = []
     for at, (clause, own) in enumerate(zip(clauses, said, strict=True)):
         before = said[at - 1] if at and clauses[at - 1].sentence == clause.sentence else blank
@@ -26,7 +27,7 @@ def measures(clauses: Sequence[Clause]) -> list[dict[str, float]]:
                 **own,
                 **{f"before.{name}": before[name] for name in _BESIDE},
                 **{f"behind.{name}": behind[name] for name in _BESIDE},
-                **_standing(clauses, at),
+                **_standing(clauses, at, marked=marked),
                 "asked.asks": own["asked"] * own["asks"],
                 "asked.plain": own["asked"] * (1 - own["asks"]) * (1 - own["ends"]),
                 "asks.ends": own["asks"] * own["ends"],
@@ -54,7 +55,7 @@ def _next(
     return said[at + 1] if same else None
 
 
-def _standing(clauses: Sequence[Clause], at: int) -> dict[str, float]:
+def _standing(clauses: Sequence[Clause], at: int, *, marked: bool) -> dict[str, float]:
     clause, last = clauses[at], clauses[-1]
     return {
         "first": float(clause.sentence == 0),
@@ -63,5 +64,5 @@ def _standing(clauses: Sequence[Clause], at: int) -> dict[str, float]:
         "clauses_left": math.log1p(len(clauses) - 1 - at),
         "share": at / max(len(clauses) - 1, 1),
         "last_in_sentence": float(clause.last),
-        "marks_elsewhere": float(any(c.asked for c in clauses) and not clause.asked),
+        "marks_elsewhere": float(marked and not clause.asked),
     }

@@ -23,7 +23,10 @@ GAPS = {"..": 5, "...": 12}  # words
 _TOKEN = re.compile(
     r"\s+|\.{2,3}|[()\[\]|*#@^$]|\{[a-z_.]+\}|[^\s()\[\]|*#@^${}]+?(?=\.\.|[\s()\[\]|*#@^${}]|$)"
 )
-_FIXED = {"#": r"\d+[a-z]?(?:[-/.]\w+)*", "@": r"\w+", "^": r"^\W*", "$": r"\W*$"}
+# A number is read in one way, and of few parts: else a text of numbers alone is read in as many ways
+# as it has places to be cut ("1/1/1/1 b" to the thirtieth 1: for ever).
+_NUMBER = r"\d++[a-z]?(?:[-/.]\w++){0,7}+"
+_FIXED = {"#": _NUMBER, "@": r"\w+", "^": r"^\W*", "$": r"\W*$"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ FIELDS: tuple[Field, ...] = ("signer", "in_force", "issued_on", "issuer", "numbe
 EXPECTED: tuple[ValueKind, ...] = ("date", "number", "person", "agency", "document")
 MAX_SHORT_WORDS = 9  # of a question that means a document without naming it
 _PLACE = re.compile(
-    r"\b(?<!danh )(?<!dien tu )(phan|chuong|muc|tieu muc|dieu|khoan|diem|doan|section|item|point|paragraph|article|clause|part)\b\s*(?:so |thu )?\(?([ivx]{1,5}|\d{1,3}|[a-z])\)?(?![a-z0-9])(?:\.(\d{1,2}))?"
+    r"\b(?<!danh )(?<!dien tu )(phan|chuong|muc|tieu muc|dieu|khoan|diem|doan|section|item|point|paragraph|article|clause|part)\b\s*(?:so |thu )?\(?([ivx]{1,5}|\d{1,3}[a-z]?|[a-z])\)?(?![a-z0-9])(?:\.(\d{1,2}(?:\.\d{1,2})*))?"
 )
 _PLACE_WORDS = {
     "section": "muc",
@@ -114,7 +114,11 @@ def _place(folded: str) -> tuple[tuple[str, str], ...]:
         return ()
     for match in _PLACE.finditer(folded):
         kind, number, sub = match.groups()
-        places.append((_PLACE_WORDS.get(kind, kind), number))
+        named = _PLACE_WORDS.get(kind, kind)
+        if sub and number.isdigit():
+            places.append((named, f"{number}.{sub}"))  # 2.2 is a number of its own
+            continue
+        places.append((named, number))
         if sub:
-            places.append(("muc", sub))
+            places.append(("muc", sub))  # III.1 is item 1 of section III
     return tuple(places)

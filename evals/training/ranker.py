@@ -12,7 +12,7 @@ import numpy as np
 from bot.models.loader import ANY
 from bot.opening import Core
 from bot.question.question import Ask
-from bot.sources.documents.ranking import TOP
+from bot.sources.documents.ranking import searched
 from bot.sources.documents.rerank import NAMES, hit_features
 from bot.sources.source import CERTAIN
 from evals.sets.typing_styles import STYLES
@@ -45,7 +45,7 @@ def _measure(core: Core, asked: Sequence[Example]) -> Iterator[Found]:
         ask = core.reader.ask(example.text)
         if is_direct(core, ask):
             continue
-        found = core.retriever.retrieve(ask.query, TOP, ask.vector, (ask.named, ask.missing))
+        found = searched(core.retriever, ask)
         if found.hits:
             ids = {p.id for p in example.right}
             right = np.array([hit.passage.id in ids for hit in found.hits])

@@ -83,7 +83,7 @@ def read_offices(data: bytes, name: str, resolver: PlaceResolver, as_of: str = "
 
 def template() -> bytes:
     """An empty table with its headings, which a spreadsheet opens with its marks."""
-    return write_csv(Table([[HEADINGS[column] for column in COLUMNS]], "csv", bom=True))
+    return write_csv(Table([[HEADINGS[column] for column in COLUMNS]], "csv"))
 
 
 class _Reading:

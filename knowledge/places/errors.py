@@ -23,4 +23,4 @@ class PlaceTableError(KnowledgeError):
 
     def __init__(self, source: str, problem: str, mend: str) -> None:
         super().__init__(f"{source}: {problem}. {mend}")
-        self.source = source
+        self.source, self.problem, self.mend = source, problem, mend

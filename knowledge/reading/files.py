@@ -1,4 +1,4 @@
-"""Files as they come: whether they can be read, and their text."""
+"""Files as they come: whether they can be read."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from pathlib import Path, PurePath
 from typing import NamedTuple
 
 from knowledge.errors import DocumentError
-
-MAX_FILE_BYTES = 5_000_000  # the longest law of shared material is 0.6 MB; more is not one document
+from knowledge.reading.limits import MAX_TEXT_BYTES
 
 
 class File(NamedTuple):
@@ -21,27 +20,33 @@ class File(NamedTuple):
         """The name without its ending."""
         return PurePath(self.name).stem
 
+    @property
+    def suffix(self) -> str:
+        """Its ending in small letters: ".docx"."""
+        return PurePath(self.name).suffix.lower()
 
-def read_file(path: Path) -> File:
+    def refusal(self, problem: str, mend: str, field: str = "tệp") -> DocumentError:
+        """The error that refuses this file."""
+        return DocumentError(self.name, field, problem, mend)
+
+
+def read_file(path: Path, max_bytes: int = MAX_TEXT_BYTES) -> File:
     """The file at `path`.
 
     Raises:
-        DocumentError: missing, no ordinary file, or too large.
+        DocumentError: missing, no ordinary file, empty, or too large.
     """
     try:
         if path.exists() and not path.is_file():
             raise DocumentError(
-                str(path), "tệp", "không phải một tệp thường", "Chỉ ra tệp .md hoặc .txt"
+                str(path), "tệp", "không phải một tệp thường", "Chỉ ra tệp văn bản khác"
             )
         size = path.stat().st_size
-        if size > MAX_FILE_BYTES:
+        if size > max_bytes:
             raise DocumentError(
-                path.name,
-                "tệp",
-                f"dài {size} byte, quá {MAX_FILE_BYTES}",
-                "Chia thành nhiều văn bản",
+                path.name, "tệp", f"dài {size} byte, quá {max_bytes}", "Chia thành nhiều văn bản"
             )
-        return File(path.name, path.read_bytes())
+        file = File(path.name, path.read_bytes())
     except OSError as error:
         raise DocumentError(
             str(path),
@@ -49,22 +54,6 @@ def read_file(path: Path) -> File:
             f"không đọc được ({error.strerror})",
             "Kiểm tra đường dẫn và quyền đọc",
         ) from error
-
-
-def text_of(file: File) -> str:
-    """A text file as text, its lines ended by newlines.
-
-    Raises:
-        DocumentError: not UTF-8, or binary.
-    """
-    if b"\0" in file.data:
-        raise DocumentError(file.name, "tệp", "là tệp nhị phân", "Nạp tệp .md hoặc .txt mã UTF-8")
-    try:
-        return file.data.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        raise DocumentError(
-            file.name,
-            "tệp",
-            f"không phải UTF-8 (byte thứ {error.start})",
-            "Lưu lại tệp với mã UTF-8",
-        ) from error
+    if not file.data.strip(b"\0 \t\r\n"):
+        raise file.refusal("trống, không có nội dung", "Kiểm tra lại tệp rồi lưu lại")
+    return file

@@ -23,25 +23,31 @@ from knowledge.errors import DocumentError
 from knowledge.text import clean, collapse
 
 EARLIEST_YEAR = 1945
+MOST_YEARS_AHEAD = 10  # a law may come into force years after it is passed
 _PARTIAL_DATE = re.compile(r"([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?")
 
 
-def _partial_date(value: str) -> str:
-    """Refuse a date that cannot be: year 2929, 31 June, a day still to come."""
+def _partial_date(value: str, years_ahead: int = 1) -> str:
+    """Refuse a date that cannot be: year 2929, 31 June."""
     match = _PARTIAL_DATE.fullmatch(value)
     if not match:
         raise ValueError(f"{value!r} không phải ngày dạng 2025-07-11 hoặc tháng dạng 2025-07")
     year, month, day = int(match[1]), int(match[2]), int(match[3] or 1)
-    if not EARLIEST_YEAR <= year <= date.today().year + 1:
-        raise ValueError(
-            f"{value!r} có năm ngoài khoảng {EARLIEST_YEAR} đến {date.today().year + 1}"
-        )
+    latest = date.today().year + years_ahead
+    if not EARLIEST_YEAR <= year <= latest:
+        raise ValueError(f"{value!r} có năm ngoài khoảng {EARLIEST_YEAR} đến {latest}")
     if not 1 <= month <= 12 or not 1 <= day <= calendar.monthrange(year, month)[1]:
         raise ValueError(f"{value!r} không có trong lịch")
     return value
 
 
+def _day_of_effect(value: str) -> str:
+    """The same, but it may lie some years ahead."""
+    return _partial_date(value, years_ahead=MOST_YEARS_AHEAD)
+
+
 PartialDate = Annotated[str, AfterValidator(_partial_date)]
+EffectDate = Annotated[str, AfterValidator(_day_of_effect)]
 
 
 def _plain_line(value: object) -> object:
@@ -74,11 +80,13 @@ class FrontMatter(BaseModel):
     title: _Line
     issuer: _Line
     signer: _Line | None = None
+    signer_role: _Line | None = None
     issued_on: PartialDate
-    effective_from: PartialDate | None = None
+    effective_from: EffectDate | None = None
     in_force: Literal["in_force", "expired", "replaced", "unknown"] = "unknown"
     replaced_by: _Line | None = None
     implements: tuple[_Line, ...] = ()
+    legal_bases: tuple[_Line, ...] = ()
     source_kind: Literal["official", "press"] = "official"
     source_note: str = ""
     sources_as_of: PartialDate | None = None

@@ -1,40 +1,36 @@
-"""Markdown that opens with front matter between two lines of "---"."""
+"""Markdown; what front matter between two lines of "---" says goes before what the text says."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import yaml
 
 from knowledge.errors import DocumentError
-from knowledge.models import Document
-from knowledge.reading.document import build_document
-from knowledge.reading.files import File, text_of
-from knowledge.reading.format import Format, Told
+from knowledge.reading.files import File
+from knowledge.reading.format import Words
+from knowledge.reading.limits import Limits
+from knowledge.reading.plain_text import read_plain_text
 
+_OPENS = re.compile(r"\A---[ \t]*\n(?=\s*[a-z_]+[ \t]*:)")
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 
 
-def read_markdown(file: File, _: Told) -> Document:
-    """The document of a Markdown file.
+def read_markdown(file: File, limits: Limits) -> Words:
+    """The words of a Markdown file, and its front matter where it has one.
 
     Raises:
-        DocumentError: no text, no front matter, or one that is refused.
+        DocumentError: no text, or front matter that is refused.
     """
-    raw = text_of(file)
-    match = _FRONT_MATTER.match(raw)
-    if not match:
-        raise _refusal(
-            file,
-            "tệp không mở đầu bằng khối '---'",
-            "Thêm khối thông tin văn bản ở đầu tệp",
-        )
-    values = _values(file, match[1])
-    return build_document(file.name, values, raw[match.end() :], default_id=file.stem)
-
-
-MARKDOWN = Format("tệp Markdown", (".md", ".markdown"), "trong khối '---' ở đầu", read_markdown)
+    words = read_plain_text(file, limits)
+    match = _FRONT_MATTER.match(words.text)
+    if match:
+        return replace(words, text=words.text[match.end() :], values=_values(file, match[1]))
+    if _OPENS.match(words.text):
+        raise _refusal(file, "khối '---' mở ra mà không đóng", "Thêm dòng '---' sau khối thông tin")
+    return words
 
 
 def _values(file: File, front_matter: str) -> dict[str, Any]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
 from knowledge.errors import StoreError
 
@@ -64,13 +65,35 @@ class Database:
         except SQLAlchemyError as error:
             raise self._refusal(error) from error
 
-    def reading(self) -> AbstractContextManager[Connection]:
-        """A connection for queries."""
-        return self._engine.connect()
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection for queries.
 
-    def changing(self) -> AbstractContextManager[Connection]:
-        """A transaction: kept at the end of the block, undone when it raises."""
-        return self._engine.begin()
+        Raises:
+            StoreError: the database is damaged or out of reach.
+        """
+        with self._told(), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def changing(self) -> Iterator[Connection]:
+        """A transaction: kept at the end of the block, undone when it raises.
+
+        Raises:
+            StoreError: the disk is full or may only be read, or as `reading`.
+        """
+        with self._told(), self._engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """What the database cannot do is an error of ours; a wrong row is the caller's."""
+        try:
+            yield
+        except IntegrityError:
+            raise
+        except DBAPIError as error:
+            raise self._refusal(error) from error
 
     def insert_or_keep(self, table: sa.Table) -> sa.Insert:
         """An insert that leaves rows alone which another process wrote first."""
@@ -79,6 +102,16 @@ class Database:
 
             return postgresql.insert(table).on_conflict_do_nothing()
         return sa.insert(table).prefix_with("OR IGNORE", dialect="sqlite")
+
+    def noted(self, key: str) -> str | None:
+        """What a part of the program noted about its tables, or None."""
+        with self.reading() as connection:
+            return connection.scalar(sa.select(_META.c.value).where(_META.c.key == key))
+
+    def note(self, connection: Connection, key: str, value: str) -> None:
+        """Note something about one's tables, with the changes of a transaction."""
+        connection.execute(sa.delete(_META).where(_META.c.key == key))
+        connection.execute(sa.insert(_META), {"key": key, "value": value})
 
     def clear_log(self) -> None:
         """Write SQLite's log back, so that it holds nothing that was deleted."""

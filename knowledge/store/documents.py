@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 import sqlalchemy as sa
@@ -16,9 +16,12 @@ from knowledge.errors import DocumentError
 from knowledge.models import Document, Metadata, Passage
 from knowledge.reading.duplicates import refuse_duplicates
 from knowledge.store.database import Database
+from knowledge.structure.passages import parse_passages
 
-# Raise when the parser cuts passages otherwise: every document is stored anew.
-STRUCTURE_VERSION = 2
+# Raise when the parser cuts passages otherwise, or says more of them: those of every document are
+# made anew, from its text.
+STRUCTURE_VERSION = 3
+_NOTED = "structure"  # where the database notes which version made its passages
 Origin = Literal["bundled", "ingested"]
 
 TABLES = sa.MetaData()
@@ -47,6 +50,7 @@ _PASSAGES = sa.Table(
     sa.Column("end", sa.Integer, nullable=False),
     sa.Column("parent_id", sa.String(300)),
     sa.Column("context", sa.Text, nullable=False),
+    sa.Column("role", sa.String(12), nullable=False),
 )
 
 
@@ -69,10 +73,14 @@ class Documents:
     """The documents in one database; safe to share between threads."""
 
     def __init__(self, database: Database) -> None:
-        database.create(TABLES)
         self._database = database
         self._lock = threading.Lock()
         self._cached: tuple[str, list[Document]] | None = None
+        self._damaged: frozenset[str] = frozenset()
+        if database.noted(_NOTED) == str(STRUCTURE_VERSION):
+            database.create(TABLES)
+        else:
+            _cut_anew(database)
 
     def ingest(self, documents: Sequence[Document], origin: Origin = "ingested") -> IngestReport:
         """Store documents; each one wholly or not at all, the same content only once.
@@ -84,15 +92,19 @@ class Documents:
         kept = [d for d in self.all() if d.id not in {n.id for n in documents}]
         refuse_duplicates([*kept, *documents])
         known = self._hashes()
+        damaged = self.damaged()
         report = IngestReport()
         for document in documents:
             wanted = content_hash(document)
-            if known.get(document.id) == wanted:
+            if known.get(document.id) == wanted and document.id not in damaged:
                 report.unchanged.append(document.id)
                 continue
             with self._database.changing() as connection:
                 _replace(connection, document, wanted, origin)
             (report.replaced if document.id in known else report.added).append(document.id)
+        if damaged:
+            with self._lock:
+                self._cached, self._damaged = None, frozenset()
         return report
 
     def sync_bundled(self, documents: Sequence[Document]) -> IngestReport:
@@ -121,13 +133,19 @@ class Documents:
                 self._cached = (generation, self._read_documents())
             return list(self._cached[1])
 
+    def damaged(self) -> frozenset[str]:
+        """Ids of documents whose text is no longer what was stored: they are not given out."""
+        self.all()
+        return self._damaged
+
     def get(self, document_id: str) -> Document | None:
         """One document, or None."""
         return next((d for d in self.all() if d.id == document_id), None)
 
     def generation(self) -> str:
         """Hash over all documents: equal generations hold equal documents."""
-        return hashlib.sha256(json.dumps(sorted(self._hashes().items())).encode()).hexdigest()
+        kept = [item for item in self._hashes().items() if item[0] not in self._damaged]
+        return hashlib.sha256(json.dumps(sorted(kept)).encode()).hexdigest()
 
     def _hashes(self) -> dict[str, str]:
         with self._database.reading() as connection:
@@ -143,13 +161,40 @@ class Documents:
             by_document: dict[str, list[Any]] = {}
             for row in passages.mappings():
                 by_document.setdefault(row["document_id"], []).append(row)
-        read = [_document(row, by_document.get(row["id"], [])) for row in documents]
+        whole = [r for r in documents if is_whole(r["content_hash"], r["metadata"], r["text"])]
+        self._damaged = frozenset(r["id"] for r in documents) - {r["id"] for r in whole}
+        read = [_document(row, by_document.get(row["id"], [])) for row in whole]
         return sorted(read, key=lambda d: (d.metadata.issued_on, d.id))
+
+
+def _cut_anew(database: Database) -> None:
+    """Make the table of passages, and the passages of all documents, as this version has them."""
+    with database.changing() as connection:
+        _PASSAGES.drop(connection, checkfirst=True)
+        TABLES.create_all(connection)
+        for row in connection.execute(sa.select(_DOCUMENTS)).mappings().all():
+            if not is_whole(row["content_hash"], row["metadata"], row["text"]):
+                continue  # stays as it is, to be found as damaged
+            kept = _document(row, ())
+            press = kept.metadata.source_kind == "press"
+            passages = parse_passages(kept.id, kept.text, press=press)
+            document = replace(kept, passages=passages)
+            _replace(connection, document, content_hash(document), row["origin"])
+        database.note(connection, _NOTED, str(STRUCTURE_VERSION))
 
 
 def content_hash(document: Document) -> str:
     """Hash of everything that a stored document depends on."""
-    parts = [STRUCTURE_VERSION, asdict(document.metadata), document.text]
+    return _hash(STRUCTURE_VERSION, asdict(document.metadata), document.text)
+
+
+def is_whole(kept: str, metadata: Mapping[str, Any], text: str) -> bool:
+    """Whether a stored document is what was stored, by whichever version of ours."""
+    return any(kept == _hash(v, metadata, text) for v in range(STRUCTURE_VERSION, 0, -1))
+
+
+def _hash(version: int, metadata: Mapping[str, Any], text: str) -> str:
+    parts = [version, metadata, text]
     return hashlib.sha256(
         json.dumps(parts, ensure_ascii=False, sort_keys=True).encode()
     ).hexdigest()
@@ -193,7 +238,8 @@ def _passage_row(passage: Passage) -> dict[str, Any]:
 
 def _document(row: Any, passages: Iterable[Any]) -> Document:
     values = dict(row["metadata"])
-    values["implements"] = tuple(values["implements"])
+    for key in ("implements", "legal_bases", "pages"):
+        values[key] = tuple(values.get(key, ()))
     text = row["text"]
     return Document(Metadata(**values), text, tuple(_passage(p, text) for p in passages))
 

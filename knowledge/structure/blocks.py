@@ -1,4 +1,4 @@
-"""The paragraphs of a text, and which of them are its body, its closing, its annexes."""
+"""The blocks of a text: its paragraphs and its tables, in reading order."""
 
 from __future__ import annotations
 
@@ -6,35 +6,55 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from knowledge.structure.marks import ANNEX, ROMAN, mark_at
+from knowledge.structure.marks import ROMAN, mark_at
+from knowledge.structure.signs import ADDRESSEES, RECIPIENTS, is_letterhead, opens_line
+from knowledge.structure.tables import Span, columns_of, table_rows, tables_of
 from knowledge.text import trim
 
+MIN_CHARS = 5  # of a paragraph that can stand alone
 _LONE_MARK = re.compile(
     rf"[#*_\s]*(?:Điều\s+\d{{1,4}}[a-zđ]?|\d{{1,3}}|\(\d{{1,3}}\)|[a-zđ]\)|{ROMAN})[.:)]?[*_]*"
 )
-_RULE = re.compile(r"[^\w|]+|_+")  # "-----", "* * *"; a table's bars stay in their block
-_CLOSING = re.compile(r"[*_]{0,2}\s*nơi nhận\s*:?", re.IGNORECASE)
-_ENCLOSED = re.compile(r"\(\s*kèm theo[^()]*\)\.?$", re.IGNORECASE)
-
-Block = tuple[int, int]  # half-open range of the text
+_LINE = re.compile(r"[^\n]*(?:\n|$)")
+_RULE = re.compile(r"[^\w]+|_+")  # "-----", "* * *", a bar alone
 
 
-class Parted(NamedTuple):
-    """The blocks of a text by what they are."""
+class Block(NamedTuple):
+    """A paragraph, a table or a quotation."""
 
-    body: list[Block]
-    closing: list[tuple[str, Block]]  # with what each is cited as
-    annexes: list[Block]
+    start: int
+    end: int
+    rows: tuple[Span, ...] = ()  # of a table, its header first
+    quoted: tuple[Span, ...] = ()  # the paragraphs of a text quoted by an amending clause
 
 
 def blocks_of(text: str) -> Iterator[Block]:
-    """Paragraphs: blank lines, and rules ("-----") part them; bars alone are none.
+    """Paragraphs and tables; what holds no word is none.
 
-    Within, a line that opens with a mark or follows a finished line parts them too (plain text
-    with one paragraph a line).
+    Blank lines, rules ("-----") and bars alone part paragraphs. Within, a line that opens with a
+    mark or follows a finished line parts them too (plain text with one paragraph a line).
     """
+    at = 0
+    for start, end, is_table in tables_of(text):
+        yield from _worded(text, _paragraphs(text, at, start))
+        rows = tuple(table_rows(text, start, end))
+        if rows and is_table:
+            yield Block(rows[0][0], rows[-1][1], rows)
+        elif len(rows) == 1:
+            yield from _worded(text, columns_of(text, *rows[0]))
+        else:
+            yield from _worded(text, _paragraphs(text, start, end))
+        at = end
+    yield from _worded(text, _paragraphs(text, at, len(text)))
+
+
+def _worded(text: str, spans: Iterator[Span]) -> Iterator[Block]:
+    return (Block(a, b) for a, b in spans if any(c.isalnum() for c in text[a:b]))
+
+
+def _paragraphs(text: str, at: int, until: int) -> Iterator[Span]:
     start = previous_end = None
-    for match in re.finditer(r"[^\n]*(?:\n|$)", text):
+    for match in _LINE.finditer(text, at, until):
         a, b = trim(text, match.start(), match.end())
         if a == b or _RULE.fullmatch(text, a, b):
             if start is not None and previous_end is not None:
@@ -52,57 +72,51 @@ def blocks_of(text: str) -> Iterator[Block]:
 
 
 def _starts_block(text: str, start: int, previous_end: int, a: int, b: int) -> bool:
-    if (_CLOSING.match(text[start:previous_end]) and text[a] in "-–+") or text[a].islower():
+    of_recipients = RECIPIENTS.match(text, start, previous_end) or ADDRESSEES.match(
+        text, start, previous_end
+    )
+    if (of_recipients and text[a] in "-–+") or text[a].islower():
         return False
-    if _CLOSING.match(text, a) or mark_at(text, a, b):
+    if RECIPIENTS.match(text, a) or mark_at(text, a, b):
+        return True
+    if opens_line(text, a, b):
         return True
     if _LONE_MARK.fullmatch(text, start, previous_end):
         return False  # "Điều 1." on a line of its own, its title on the next
+    if text[b - 1] in ".:;" and text[a].isupper() and is_letterhead(text[start:previous_end]):
+        return True  # the first sentence below a letterhead
     return text[previous_end - 1] in ".:;?!…" and (text[a].isupper() or text[a] in '-–+*“"(')
 
 
-def split_closing(text: str, blocks: list[Block], *, press: bool) -> Parted:
-    """The body, the closing and the annexes after it.
-
-    The closing is the recipients and the signature, and a line "(Kèm theo ...)" before them.
-    """
-    first = next((i for i, (a, _) in enumerate(blocks) if _CLOSING.match(text, a)), None)
-    if press or first is None:
-        return Parted(blocks, [], [])
-    annex = next(
-        (i for i in range(first + 1, len(blocks)) if _is_annex(text, blocks[i])), len(blocks)
-    )
-    last = first
-    while last + 1 < annex and text[blocks[last + 1][0]] in "-–+":
-        last += 1
-    closing = [("Nơi nhận", (blocks[first][0], blocks[last][1]))]
-    if last + 1 < annex:
-        closing.append(("Chữ ký", (blocks[last + 1][0], blocks[annex - 1][1])))
-    if first and _ENCLOSED.match(text[slice(*blocks[first - 1])]):
-        first -= 1
-        closing.insert(0, ("Tài liệu kèm theo", blocks[first]))
-    return Parted(blocks[:first], closing, blocks[annex:])
-
-
-def _is_annex(text: str, block: Block) -> bool:
-    found = mark_at(text, *block)
-    return found is not None and found.mark.rank == ANNEX
-
-
 def joined_blocks(text: str, blocks: list[Block]) -> Iterator[Block]:
-    """Join a paragraph that a page break cut: no end mark before, lower case after."""
+    """Join a paragraph that a page break cut: no end mark before, lower case after.
+
+    One of a letter or two ("X", "12") is joined to its neighbour as well.
+    """
     pending: Block | None = None
-    for start, end in blocks:
-        if (
-            pending
-            and text[pending[1] - 1] not in '.:;?!…*”")'
-            and text[start].islower()
-            and not mark_at(text, start, end)
-        ):
-            pending = (pending[0], end)
+    for block in blocks:
+        if pending and _goes_on(text, pending, block):
+            pending = Block(pending.start, block.end)
             continue
         if pending:
             yield pending
-        pending = (start, end)
+        pending = block
     if pending:
         yield pending
+
+
+def _goes_on(text: str, before: Block, block: Block) -> bool:
+    if before.rows or before.quoted or block.rows or block.quoted:
+        return False
+    if mark_at(text, block.start, block.end):
+        return False
+    if _is_tiny(text, block):
+        return True
+    if _is_tiny(text, before) and not mark_at(text, before.start, before.end):
+        return True
+    return text[before.end - 1] not in '.:;?!…*”")' and text[block.start].islower()
+
+
+def _is_tiny(text: str, block: Block) -> bool:
+    """Too short to stand alone; "Hết." is a sentence."""
+    return block.end - block.start < MIN_CHARS and text[block.end - 1] != "."

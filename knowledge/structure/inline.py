@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from knowledge.structure.labels import label_of
 from knowledge.structure.marks import BRACKETED, LETTERED, MARKS, NUMBERED
 from knowledge.structure.node import Node
+from knowledge.structure.quotations import quoted_spans
 from knowledge.text import UPPER, trim
 
 _INLINE = {
@@ -22,12 +23,16 @@ def split_inline(node: Node, text: str) -> Node:
     """Cut "(1) ...; (2) ..." inside a running paragraph into items below `node`.
 
     The sequence must begin at 1 (or go on from the node's own number) and count up without gaps.
+    What is quoted is of another text.
     Returns the node that following blocks continue.
     """
+    quoted = quoted_spans(text, node.start, node.end)
     for rank, pattern in _INLINE.items():
         if rank <= node.rank and not (rank == node.rank == NUMBERED):
             continue
-        cuts = _sequence(pattern.finditer(text, node.start, node.end), rank, node)
+        found = pattern.finditer(text, node.start, node.end)
+        own = (m for m in found if not any(a < m.start() < b for a, b in quoted))
+        cuts = _sequence(own, rank, node)
         if not cuts:
             continue
         target = node.parent if rank == node.rank and node.parent else node

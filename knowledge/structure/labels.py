@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from knowledge.structure.marks import DECIMAL, NUMBERED, PARAGRAPH, Mark
-from knowledge.structure.node import Node, kind_of
+from knowledge.structure.marks import DECIMAL, FORM, NUMBERED, PARAGRAPH, Mark
+from knowledge.structure.node import Node, is_paragraph, kind_of
 
 
 def label_of(mark: Mark, number: str, parent: Node) -> str:
@@ -21,14 +21,14 @@ def number_paragraphs(node: Node, text: str, *, press: bool) -> None:
     "Đoạn 3" at the root of a press report or of a text without marks, "Phần mở đầu" before the
     first mark, "đoạn 2" inside a clause, whose own text is its first paragraph.
     """
-    loose = [c for c in node.children if c.rank == PARAGRAPH]
+    loose = [c for c in node.children if is_paragraph(c)]
     marked = any(c.rank < PARAGRAPH for c in node.children)
     own = node.start < node.end and kind_of(node, text) != "heading"
     for number, child in enumerate(loose, 1 + own):
-        if node.parent is not None:
-            child.label = f"đoạn {number}" if len(loose) > 1 or marked or own else ""
-        elif marked and not press:
+        if node.rank <= FORM and marked and not press:
             child.label = f"Phần mở đầu, đoạn {number}" if len(loose) > 1 else "Phần mở đầu"
+        elif node.parent is not None:
+            child.label = f"đoạn {number}" if own or len(node.children) > 1 else ""
         else:
             child.label = f"Đoạn {number}"
     for child in node.children:

@@ -10,7 +10,8 @@ from knowledge.models import PassageKind
 from knowledge.text import UPPER, collapse
 
 # Smaller is higher.
-ROOT, ANNEX, NUMBERED, DECIMAL, BRACKETED, LETTERED, PARAGRAPH = -10, -5, 50, 52, 60, 70, 90
+ROOT, ANNEX, FORM, HEADED, NUMBERED, DECIMAL, BRACKETED, LETTERED = -10, -5, -4, 45, 50, 52, 60, 70
+PARAGRAPH, SUB_PARAGRAPH, ROW = 90, 92, 95
 MAX_HEADING_CHARS = 220
 ROMAN = r"(?:X{0,3}(?:IX|IV|V?I{1,3}|V)|X{1,3})"
 _ORDINAL = r"thứ\s+(?:nhất|hai|ba|tư|năm|sáu|bảy|tám|chín|mười)"

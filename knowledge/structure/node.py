@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from knowledge.models import PassageKind
-from knowledge.structure.marks import MAX_HEADING_CHARS
+from knowledge.models import PassageKind, Role
+from knowledge.structure.marks import MAX_HEADING_CHARS, PARAGRAPH, ROW
 
 
 @dataclass(slots=True)
@@ -18,7 +18,10 @@ class Node:
     kind: PassageKind
     start: int
     end: int
-    bullet: bool = False
+    bullet: str = ""  # the sign of a list that it opens with
+    role: Role = "body"
+    begins: int = -1  # where its block does, mark and stars included
+    named_by: tuple[int, int] = (0, 0)  # words elsewhere: of a row's group, of a form's title
     parent: Node | None = None
     children: list[Node] = field(default_factory=list)
 
@@ -51,6 +54,8 @@ def walk(node: Node) -> Iterator[Node]:
 
 def kind_of(node: Node, text: str) -> PassageKind:
     """A short own text without end mark above children is a heading, whatever its mark."""
+    if node.rank == ROW:
+        return node.kind
     if node.children and is_short(text[node.start : node.end].rstrip("* ")):
         return "heading"
     return "paragraph" if node.kind == "heading" else node.kind
@@ -59,3 +64,8 @@ def kind_of(node: Node, text: str) -> PassageKind:
 def is_short(own: str) -> bool:
     """Whether words can be a heading: few, and no sentence."""
     return len(own) <= MAX_HEADING_CHARS and own[-1:] not in (".", ":", ";", "…")
+
+
+def is_paragraph(node: Node) -> bool:
+    """Whether no mark opens it."""
+    return node.rank >= PARAGRAPH and node.rank != ROW

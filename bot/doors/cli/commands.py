@@ -30,9 +30,14 @@ def _documents(parser: Parser) -> None:
 
 def _ingest(parser: Parser) -> None:
     parser.add_argument("paths", metavar="ĐƯỜNG_DẪN", nargs="+", type=Path, help="tệp hoặc thư mục")
-    parser.add_argument("--number", metavar="SỐ_HIỆU", help="số hiệu (cho tệp chữ thuần)")
-    parser.add_argument("--title", metavar="TÊN", help="tên văn bản (cho tệp chữ thuần)")
-    parser.add_argument("--issuer", metavar="CƠ_QUAN", help="nơi ban hành (cho tệp chữ thuần)")
+    parser.add_argument("--preview", action="store_true", help="chỉ xem đọc được gì, không ghi")
+    parser.add_argument("--yes", action="store_true", help="nạp ngay, không hỏi lại")
+    parser.add_argument(
+        "--replace", action="store_true", help="thay văn bản cùng số, nơi ban hành và năm"
+    )
+    parser.add_argument("--number", metavar="SỐ_HIỆU", help="số hiệu, thay cho số đọc được")
+    parser.add_argument("--title", metavar="TÊN", help="tên văn bản, thay cho tên đọc được")
+    parser.add_argument("--issuer", metavar="CƠ_QUAN", help="nơi ban hành, thay cho nơi đọc được")
     parser.add_argument("--issued-on", metavar="NGÀY", help="ngày ban hành, dạng 2025-07-11")
 
 
@@ -68,6 +73,24 @@ def _offices(parser: Parser) -> None:
     parser.add_argument("--remove", metavar="MÃ_XÃ", help="bỏ các trụ sở của một xã, phường")
 
 
+def _doctor(parser: Parser) -> None:
+    parser.add_argument(
+        "--repair",
+        action="store_true",
+        help="dữ liệu hỏng: khôi phục từ bản sao tốt gần nhất, không có thì dựng lại",
+    )
+
+
+def _backup(parser: Parser) -> None:
+    parser.add_argument(
+        "file", metavar="TỆP", nargs="?", type=Path, help="nơi ghi; trống: backups/ của dữ liệu"
+    )
+
+
+def _restore(parser: Parser) -> None:
+    parser.add_argument("file", metavar="TỆP", type=Path, help="bản sao của haicap backup")
+
+
 def _telegram(parser: Parser) -> None:
     parser.add_argument("--delete-webhook", action="store_true", help="gỡ webhook của bot rồi dừng")
 
@@ -80,11 +103,17 @@ COMMANDS: tuple[Command, ...] = (
     Command("documents", "liệt kê các văn bản đang có", "bot.doors.cli.documents:run", _documents),
     Command(
         "ingest",
-        "nạp văn bản: tệp Markdown có khối thông tin ở đầu, thư mục, hoặc tệp chữ thuần",
+        "nạp văn bản: DOCX, DOC, PDF, bản quét, RTF, HTML, Markdown, chữ thuần, hoặc cả thư mục",
         "bot.doors.cli.ingest:run",
         _ingest,
     ),
-    Command("doctor", "kiểm tra cài đặt, dữ liệu, chỉ mục", "bot.doors.cli.doctor:run"),
+    Command("doctor", "kiểm tra cài đặt, dữ liệu, chỉ mục", "bot.doors.cli.doctor:run", _doctor),
+    Command(
+        "backup", "sao lưu dữ liệu, máy chủ vẫn chạy", "bot.doors.cli.backup:run_backup", _backup
+    ),
+    Command(
+        "restore", "khôi phục dữ liệu từ một bản sao", "bot.doors.cli.backup:run_restore", _restore
+    ),
     Command("places", "tra xã, phường, tỉnh cũ và mới", "bot.doors.cli.places:run", _places),
     Command(
         "procedures",

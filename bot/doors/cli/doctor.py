@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from bot.answer.rendering.screen import Screen, printable
+from bot.doors.cli.backup import backups
 from bot.errors import SettingsError
-from bot.opening import open_core
+from bot.opening import folder_taken, open_core
 from bot.settings import Settings
 from knowledge.errors import KnowledgeError
 from knowledge.reading.bundled import load_bundled
+from knowledge.store.backup import damage, newest_whole, restore, set_aside, sqlite_file
 from retrieval.embedding import is_bundled
 from retrieval.errors import IndexLockedError, RetrievalError
 
@@ -24,6 +26,8 @@ DONE, FAILED = 0, 1
 MIN_FREE_MB = 300  # index, database and embedding graph of the bundled documents take 60
 MIN_PYTHON = (3, 11)
 SLOW_ANSWER_MS = 500
+_SHOWN_CHARS = 300
+_REPAIR = "Dừng haicap serve, rồi chạy: haicap doctor --repair"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,9 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         "warning": screen.paint("chú ý", "yellow"),
         "error": screen.paint("LỖI  ", "red"),
     }
+    if args.repair:
+        for line in repair(settings):
+            print(printable(line))
     findings = check(settings)
     for finding in findings:
         print(f"{signs[finding.level]}  {finding.subject}: {printable(finding.detail)}")
@@ -58,10 +65,37 @@ def check(settings: Settings) -> list[Finding]:
         _python,
         _data_folder,
         _documents,
+        _database,
         _extras,
         _question,
     )
-    return [finding for look in checks for finding in look(settings)]
+    return [finding for look in checks for finding in _safely(look, settings)]
+
+
+def _safely(look: Callable[[Settings], Iterator[Finding]], settings: Settings) -> list[Finding]:
+    """What a check finds; one that breaks has found something too."""
+    try:
+        return list(look(settings))
+    except Exception as error:
+        said = " ".join(f"{type(error).__name__}: {error}".split())[:_SHOWN_CHARS]
+        return [Finding("error", "Kiểm tra", said, _REPAIR)]
+
+
+def repair(settings: Settings) -> Iterator[str]:
+    """Mend a damaged database and say how: from the newest whole copy, else built anew."""
+    path = sqlite_file(settings.database_url)
+    with folder_taken(settings.data_dir):
+        found = damage(path) if path.exists() else None
+        if found is None:
+            yield "Cơ sở dữ liệu còn nguyên, không cần sửa."
+            return
+        yield f"Cơ sở dữ liệu hỏng: {found}"
+        if copy := newest_whole(backups(settings)):
+            yield f"Đã khôi phục từ {copy}. Dữ liệu cũ còn ở {restore(copy, path)}"
+        else:
+            old = set_aside(path)
+            yield f"Không có bản sao. Dựng lại với văn bản kèm theo; dữ liệu cũ còn ở {old}"
+            yield "Hãy nạp lại văn bản, thủ tục, trụ sở bạn đã nạp: haicap ingest, offices"
 
 
 def _python(_: Settings) -> Iterator[Finding]:
@@ -85,6 +119,18 @@ def _data_folder(settings: Settings) -> Iterator[Finding]:
             "warning", "Ổ đĩa", f"Chỉ còn {free} MB", f"Để trống ít nhất {MIN_FREE_MB} MB"
         )
     yield Finding("ok", "Thư mục dữ liệu", f"{folder} (còn {free} MB)")
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    if not settings.database_url.startswith("sqlite"):
+        return
+    path = sqlite_file(settings.database_url)
+    if not path.exists():
+        return
+    if found := damage(path):
+        yield Finding("error", "Cơ sở dữ liệu", found, _REPAIR)
+    else:
+        yield Finding("ok", "Cơ sở dữ liệu", str(path))
 
 
 def _documents(_: Settings) -> Iterator[Finding]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -12,10 +13,13 @@ from bot.errors import UsageError
 
 Commands = argparse._SubParsersAction  # what `register(commands)` of a command receives
 
+_NEAREST = 0.6  # of two words that may be meant for each other, as difflib measures
+_CHOICE = r"argument (.+?): invalid choice: (.+?) \(choose from (.+)\)"
+
 # What argparse says (pattern) and what we say instead; the first match wins.
 _MESSAGES: tuple[tuple[str, str], ...] = (
     (r"the following arguments are required: (.+)", r"còn thiếu {0}"),
-    (r"argument (.+?): invalid choice: (.+?) \(choose from (.+)\)", r"{0} không có {1}; chọn: {2}"),
+    (_CHOICE, r"{0} không có {1}; chọn: {2}"),
     (r"argument (.+?): invalid \S+ value: (.+)", r"{0} không nhận giá trị {1}"),
     (r"argument (.+?): expected (?:one|\d+|at least one) arguments?", r"{0} còn thiếu giá trị"),
     (r"argument (.+?): ignored explicit argument (.+)", r"{0} không đi kèm giá trị {1}"),
@@ -53,7 +57,9 @@ class Parser(argparse.ArgumentParser):
         Raises:
             UsageError: always; one line that says what is wrong and where to look.
         """
-        raise UsageError(f"{translate(message)}. Xem cách dùng: {self.prog} --help")
+        told = translate(message)
+        end = "" if told.endswith("?") else "."
+        raise UsageError(f"{told}{end} Xem cách dùng: {self.prog} --help")
 
 
 def _takes_nothing(_: Parser) -> None:
@@ -79,7 +85,19 @@ class Command:
 
 def translate(message: str) -> str:
     """An argparse message in Vietnamese; one it does not know stays as it is."""
+    if match := re.fullmatch(_CHOICE, message, re.DOTALL):
+        name, given, choices = match.groups()
+        if meant := _meant(given.strip("'\""), re.findall(r"[\w-]+", choices)):
+            return f"{name} không có {given}; ý bạn là {meant}?"
     for pattern, wording in _MESSAGES:
         if match := re.fullmatch(pattern, message, re.DOTALL):
             return wording.format(*match.groups())
     return message
+
+
+def _meant(given: str, choices: Sequence[str]) -> str:
+    """The choice that a mistyped word comes near, a question for words in a row; or nothing."""
+    if " " in given and "ask" in choices:
+        return f'ask "{given}"'
+    near = difflib.get_close_matches(given.lower(), choices, n=1, cutoff=_NEAREST)
+    return near[0] if near else ""

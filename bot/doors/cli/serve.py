@@ -7,13 +7,16 @@ import contextlib
 import errno
 import signal
 import socket
+from collections.abc import Iterator
 from typing import NoReturn
 
 from bot.doors.cli.beside import beside
 from bot.doors.cli.core import opened_core
+from bot.doors.web.loading import Loading
 from bot.doors.web.logs import configure_logs
 from bot.doors.web.server import web_server
 from bot.errors import UsageError
+from bot.opening import Core
 from bot.settings import Settings
 
 DONE = 0
@@ -27,16 +30,30 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     configure_logs(settings.log_level)
     signal.signal(signal.SIGTERM, _stop)  # uvicorn hands the signal on after its shutdown
     url = f"http://{_in_url(settings.host)}:{settings.port}"
-    with _bound(settings) as listener, opened_core(settings, url) as core:
+    with _bound(settings) as listener, _opened(listener, settings, url) as core:
         bot = beside(core, settings)
-        server = web_server(core, settings, bot.receiver if bot else None)
+        server = web_server(core, settings, bot.hooks if bot else ())
         print(f"Hai Cấp: {url} (dừng bằng Ctrl-C)", flush=True)
-        with bot.running(server) if bot else contextlib.nullcontext():
+        forgetting = core.retention.running(settings.retention_check_s)
+        with forgetting, bot.running(server) if bot else contextlib.nullcontext():
             try:
                 server.run(sockets=[listener])
             except OSError as error:  # somebody else began to listen meanwhile
                 _refuse_address(settings, error)
     return DONE
+
+
+@contextlib.contextmanager
+def _opened(listener: socket.socket, settings: Settings, url: str) -> Iterator[Core]:
+    """The core; while it is opened the port says so."""
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(Loading(listener))
+        except OSError as error:  # somebody else began to listen meanwhile
+            _refuse_address(settings, error)
+        with opened_core(settings, url) as core:
+            stack.close()
+            yield core
 
 
 def _in_url(host: str) -> str:

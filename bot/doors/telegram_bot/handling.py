@@ -139,9 +139,11 @@ class Handling:
     # Questions
 
     async def _question(self, request: Request) -> None:
-        await self._ask(request, request.text)
+        await self._ask(request, request.text, unseen=request.unseen)
 
-    async def _ask(self, request: Request, question: str, *, heading: bool = False) -> None:
+    async def _ask(
+        self, request: Request, question: str, *, heading: bool = False, unseen: bool = False
+    ) -> None:
         """Ask the core and send the first screen of its answer."""
         try:
             async with self._sender.typing(request.chat_id):
@@ -151,7 +153,9 @@ class Handling:
             return
         extra = {"question": answer.question} if self._settings.log_questions else {}
         log.info("answer", status=answer.status, sources=len(answer.citations), **extra)
-        shown = self._render.answer(answer, heading=answer.question if heading else "")
+        shown = self._render.answer(
+            answer, heading=answer.question if heading else "", unseen=unseen
+        )
         if shown:
             await self._send(request, shown)
 

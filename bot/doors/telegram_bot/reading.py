@@ -35,6 +35,7 @@ class Request:
     callback_id: str = ""
     latitude: float = 0.0
     longitude: float = 0.0
+    unseen: bool = False  # a picture or file came with the text, and we cannot look at it
 
     def kept(self) -> dict[str, Any]:
         """As JSON to be stored: personal data masked, a position coarse."""
@@ -93,8 +94,9 @@ def read_update(update: Update, key: str, me: User, phrases: Phrases) -> Request
 def _message(message: Message, blank: Request, me: User, phrases: Phrases) -> Request | None:
     replied = message.reply_to_message
     to_us = bool(replied and replied.from_user and replied.from_user.id == me.id)
-    if message.text is None:
+    if not (message.text or message.caption):
         return _wordless(message, blank, to_us)
+    blank = replace(blank, unseen=message.text is None)
     command = _command(message, me)
     if command is not None:
         name, rest = command
@@ -117,7 +119,7 @@ def _message(message: Message, blank: Request, me: User, phrases: Phrases) -> Re
 
 
 def _wordless(message: Message, blank: Request, to_us: bool) -> Request | None:
-    """A message without text: a position, something we cannot read, or a note of the chat."""
+    """A message without words: a position, something we cannot read, or a note of the chat."""
     if blank.group and not to_us:
         return None
     if message.location:
@@ -125,29 +127,30 @@ def _wordless(message: Message, blank: Request, to_us: bool) -> Request | None:
         return replace(blank, kind="location", latitude=where.latitude, longitude=where.longitude)
     if message.effective_attachment is None:  # somebody came, left, pinned ...
         return None
-    if message.forward_origin and message.caption:
-        return replace(blank, kind="claim", text=message.caption)
     return replace(blank, kind="unreadable")
 
 
 def _command(message: Message, me: User) -> tuple[str, str] | None:
     """Its name and what follows; ("", "") for another bot's; None when it is no command."""
-    first = message.entities[0] if message.entities else None
+    entities = message.entities or message.caption_entities
+    first = entities[0] if entities else None
     if first is None or first.type != MessageEntity.BOT_COMMAND or first.offset != 0:
         return None
-    written = message.parse_entity(first)
+    caption = message.text is None
+    written = message.parse_caption_entity(first) if caption else message.parse_entity(first)
     name, _, addressee = written.removeprefix("/").partition("@")
     if addressee and addressee.lower() != (me.username or "").lower():
         return "", ""
-    text = message.text or ""
+    text = message.text or message.caption or ""
     return name.lower(), text.removeprefix(written).strip()
 
 
 def _without_name(message: Message, me: User) -> tuple[str, bool]:
     """The text without our name, and whether it had it."""
-    text = message.text or ""
+    text = message.text or message.caption or ""
     name = re.compile(rf"@{re.escape(me.username or '')}\b", re.IGNORECASE)
-    named = any(name.fullmatch(m) for m in message.parse_entities(["mention"]).values())
+    parse = message.parse_entities if message.text else message.parse_caption_entities
+    named = any(name.fullmatch(m) for m in parse(["mention"]).values())
     return (name.sub(" ", text) if named else text).strip(" ,:\n"), named
 
 

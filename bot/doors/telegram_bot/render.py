@@ -29,6 +29,7 @@ MAX_CHARS: Final = 4_096  # of a message, after its entities are read
 MAX_CALLBACK_BYTES: Final = 64
 SCREEN_LINES: Final = 20  # of text on a phone, with five rows of buttons below
 NEXT_SCREEN_LINES: Final = 24  # of what is shown on request, with one row
+FIRST_CHARS: Final = 1_200  # of the first screen: what is asked, and no more than is read at once
 PAGE_CHARS: Final = 3_000  # leaves room under MAX_CHARS for heading, signs and source line
 MAX_SOURCE_LINES: Final = 5  # a longer source line is folded
 MAX_SUGGESTIONS: Final = 3
@@ -101,15 +102,18 @@ class Renderer:
     def _commands(self, where: str) -> Items:
         return Items(tuple(map(Text.of, self._say.lines(f"telegram.{where}.commands"))))
 
-    def answer(self, answer: Answer, page: int = 0, *, heading: str = "") -> Message | None:
+    def answer(
+        self, answer: Answer, page: int = 0, *, heading: str = "", unseen: bool = False
+    ) -> Message | None:
         """One page of an answer, from 0; None beyond the last.
 
         Args:
             answer: what to show.
             page: 0 holds the lead, the quotation and the source line.
             heading: the question, where the chat does not show it.
+            unseen: a picture came with the question, and it is said that nobody looked at it.
         """
-        pages = self._pages(answer)
+        pages = self._pages(answer, unseen=unseen)
         if page >= len(pages):
             return None
         shown = pages[page]
@@ -199,12 +203,15 @@ class Renderer:
 
     # Parts of an answer
 
-    def _pages(self, answer: Answer) -> list[list[Piece]]:
+    def _pages(self, answer: Answer, *, unseen: bool = False) -> list[list[Piece]]:
         links = {c.marker: self._link(c) for c in answer.citations}
         shown = (b for b in answer.blocks if not isinstance(b, Choices))  # they are buttons
         said = pieces(shown, links.get, by_number if self._url else by_button)
         body = [part for p in said if not p.closes for part in p.parted(PAGE_CHARS)]
-        return _paginate(body, [_quiet(p) for p in said if p.closes])
+        close = [_quiet(p) for p in said if p.closes]
+        if unseen:
+            close += pieces([Note(self._say.text("telegram.said.unseen"))])
+        return _paginate(body, close)
 
     def _sources(self, answer: Answer, shown: Sequence[Piece], page: int) -> list[Button]:
         markers = _markers(answer, shown)
@@ -306,15 +313,17 @@ def _paginate(body: Sequence[Piece], close: Sequence[Piece]) -> list[list[Piece]
     What leads in goes with what follows it.
     """
     pages: list[list[Piece]] = [[]]
-    room = SCREEN_LINES - sum(p.lines + 1 for p in close)
+    room, chars = SCREEN_LINES - sum(p.lines + 1 for p in close), FIRST_CHARS - _chars(close)
     for number, piece in enumerate(body):
         leads = piece.leads_in and number + 1 < len(body)
         following = body[number + 1].lines + 1 if leads else 0
         full = piece.lines + following > room
-        full = full or _chars(pages[-1], piece) > PAGE_CHARS
+        # The words that the lead stands on go with it; they fold when they are long.
+        stays = len(pages) == 1 and piece.kind == "quote" and piece.fold_from
+        full = full or _chars([*pages[-1], piece]) > (PAGE_CHARS if stays else chars)
         if full and not all(p.leads_in for p in pages[-1]):
             pages.append([])
-            room = NEXT_SCREEN_LINES
+            room, chars = NEXT_SCREEN_LINES, PAGE_CHARS
         pages[-1].append(piece)
         apart = piece.kind == "text" or (piece.kind == "item" and piece.lines > 2)
         room -= piece.lines + apart
@@ -322,8 +331,8 @@ def _paginate(body: Sequence[Piece], close: Sequence[Piece]) -> list[list[Piece]
     return pages
 
 
-def _chars(page: Sequence[Piece], piece: Piece) -> int:
-    return sum(units(p.text) + len(p.sign) + 3 for p in (*page, piece))
+def _chars(page: Sequence[Piece]) -> int:
+    return sum(units(p.text) + len(p.sign) + 3 for p in page)
 
 
 def _markers(answer: Answer, shown: Sequence[Piece]) -> list[int]:

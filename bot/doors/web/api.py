@@ -92,8 +92,8 @@ def feedback(answer_id: str, given: FeedbackIn, web: ReadyWeb) -> JSONResponse:
 
 @router.head("/healthz", include_in_schema=False)
 @router.get("/healthz", summary="Tiến trình còn chạy")
-def healthz() -> JSONResponse:
-    """The process answers."""
+async def healthz() -> JSONResponse:
+    """The process answers; `HealthMiddleware` does so before this is reached."""
     return JSONResponse({"status": "ok"})
 
 
@@ -103,6 +103,8 @@ def readyz(web: AnyWeb) -> JSONResponse:
     """The documents are indexed; 503 until then."""
     if not web.core.ready:
         raise ProblemError(NOT_READY)
+    if reasons := web.core.degraded:  # it answers, so nothing should be sent elsewhere
+        return JSONResponse({"status": "degraded", "reasons": list(reasons)})
     return JSONResponse({"status": "ready"})
 
 

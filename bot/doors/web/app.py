@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from bot.doors.web import api, api_docs, pages, places, procedures, webhook
+from bot.doors.web import about, api, api_docs, pages, places, procedures
 from bot.doors.web.access import AccessMiddleware
+from bot.doors.web.admission import AdmissionMiddleware, Bounds
 from bot.doors.web.assets import Assets
 from bot.doors.web.body_limit import BodyLimitMiddleware
 from bot.doors.web.context import WebContext
 from bot.doors.web.crash_guard import CrashGuardMiddleware
+from bot.doors.web.health import HealthMiddleware
+from bot.doors.web.hook import Hook
 from bot.doors.web.metrics import Metrics
 from bot.doors.web.problems import install_problem_handlers
 from bot.doors.web.protocols import CoreLike
@@ -21,15 +26,13 @@ from bot.doors.web.templating import Templates
 from bot.settings import Settings
 
 
-def create_app(
-    core: CoreLike, settings: Settings, receiver: webhook.Receiver | None = None
-) -> FastAPI:
+def create_app(core: CoreLike, settings: Settings, hooks: Sequence[Hook] = ()) -> FastAPI:
     """The application for one core; nothing is opened or read later than here.
 
     Args:
         core: what answers.
         settings: limits and addresses.
-        receiver: takes what Telegram posts; None where no webhook is used.
+        hooks: where messengers post.
     """
     assets = Assets()
     web = WebContext(core, settings, Templates(assets.url, settings.public_url), Metrics())
@@ -39,31 +42,38 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,  # the redirect would repeat the Host header, whatever it says
-        middleware=_middleware(web),
+        middleware=_middleware(web, hooks),
     )
     app.state.web = web
     install_problem_handlers(app, web.templates)
-    routers = (api.router, pages.router, places.router, procedures.router, api_docs.router)
-    for router in (*routers, assets.router()):
+    routers = (
+        api.router,
+        pages.router,
+        about.router,
+        places.router,
+        procedures.router,
+        api_docs.router,
+    )
+    for router in (*routers, assets.router(), *(hook.router for hook in hooks)):
         app.include_router(router)
-    if receiver:
-        app.include_router(webhook.router(receiver))
     return app
 
 
-def _middleware(web: WebContext) -> list[Middleware]:
+def _middleware(web: WebContext, hooks: Sequence[Hook]) -> list[Middleware]:
     """Outermost first: a refusal by an inner one still gets its headers and its log line."""
     settings, templates, metrics = web.settings, web.templates, web.metrics
     https = (settings.public_url or "").startswith("https:")
     return [
         Middleware(AccessMiddleware, metrics=metrics),
         Middleware(SecurityHeadersMiddleware, https=https),
+        Middleware(HealthMiddleware),
         Middleware(GZipMiddleware, minimum_size=500, compresslevel=6),
         Middleware(CrashGuardMiddleware, templates=templates, log_messages=settings.log_questions),
         Middleware(
             RateLimitMiddleware,
             rate=settings.rate_limit,
-            free=frozenset({webhook.PATH}),  # all of Telegram comes from a few addresses
+            of_routes=dict(settings.route_rate_limits),
+            free=frozenset(hook.path for hook in hooks),
             trusted=settings.trusted_proxies,
             templates=templates,
             metrics=metrics,
@@ -73,8 +83,14 @@ def _middleware(web: WebContext) -> list[Middleware]:
             max_bytes=settings.max_body_bytes,
             templates=templates,
             larger={
-                places.UPLOAD_PATH: places.MAX_UPLOAD_BYTES,
-                webhook.PATH: webhook.MAX_UPDATE_BYTES,
+                places.UPLOAD_PATH: settings.upload_max_bytes + places.FORM_BYTES,
+                **{hook.path: hook.max_bytes for hook in hooks},
             },
+        ),
+        Middleware(
+            AdmissionMiddleware,
+            bounds=Bounds(settings.max_working, settings.max_waiting, settings.max_wait_s),
+            templates=templates,
+            metrics=metrics,
         ),
     ]

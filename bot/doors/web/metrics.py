@@ -63,6 +63,16 @@ class Metrics:
         self.rate_limited = Counter(
             "haicap_rate_limited_total", "Requests over the rate limit", registry=self.registry
         )
+        self.turned_away = Counter(
+            "haicap_turned_away_total",
+            "Requests refused because too many waited",
+            registry=self.registry,
+        )
+        self.left_the_queue = Counter(
+            "haicap_left_the_queue_total",
+            "Requests whose client left before their turn",
+            registry=self.registry,
+        )
         self.streams_cut = Counter(
             "haicap_streams_cut_total", "Streams the client left early", registry=self.registry
         )

@@ -86,13 +86,13 @@ def _chat_page(
     answer: Answer | None = None,
     notice: str = "",
 ) -> HTMLResponse:
-    question = clean(question)  # NUL is no HTML, and a mark that turns the line hides words
+    # NUL is no HTML, and a mark that turns the line hides words; what is kept is what is shown.
+    question = clean(answer.question if answer and answer.question else question)
     html = web.templates.render(
         "chat.html",
         question=question,
         answer=answer,
         notice=notice,
-        opening_questions=web.core.assistant.opening_questions(),
         documents=web.core.store.documents.all(),
         max_question_chars=web.settings.max_question_chars,
     )

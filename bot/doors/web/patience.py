@@ -60,9 +60,9 @@ class PatientProtocol(H11Protocol):
         if self._stalled:
             self._stalled.cancel()
 
-    def _expect(self) -> None:
+    def _expect(self, patience_s: float | None = None) -> None:
         self._expect_nothing()
-        self._late = self.loop.call_later(PATIENCE_S, self._drop)
+        self._late = self.loop.call_later(patience_s or PATIENCE_S, self._drop)
 
     def _expect_nothing(self) -> None:
         self._received = 0

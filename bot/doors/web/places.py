@@ -18,21 +18,20 @@ from bot.answer.draft import RecordSource
 from bot.answer.rendering.html import unnumbered
 from bot.doors.web.context import AnyWeb, WebContext
 from bot.doors.web.problems import INVALID_REQUEST, NOT_READY, Problem, ProblemError, wants_page
+from bot.settings import Settings
+from bot.sources.places.apart import convert_apart
+from bot.sources.places.converting import Done, Limits
 from bot.sources.places.drafts import PlaceDrafts
 from bot.sources.places.records import PAGE, day
-from bot.sources.places.table import Converted, convert_table
 from knowledge.places.errors import PlaceTableError
 from knowledge.places.models import Commune, PlaceResolution, Province
 from knowledge.places.resolver import open_resolver
-from knowledge.places.tables.files import read_table, write_table
-from knowledge.places.tables.table import MAX_FILE_BYTES
 from knowledge.text import clean
 from prompts.wording import load_wording
 
 router = APIRouter()
 UPLOAD_PATH = f"{PAGE}/bang"
-MAX_UPLOAD_BYTES = MAX_FILE_BYTES + 16_384  # the form around the file
-MAX_UPLOAD_ROWS = 10_000  # a few seconds of work; more is for the command line
+FORM_BYTES = 16_384  # of the form around the file
 MAX_CHARS = 1_000  # of an address
 _TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -124,31 +123,32 @@ async def convert(request: Request, web: AnyWeb) -> Response:
         upload = form.get("file")
         if not isinstance(upload, UploadFile) or not upload.filename:
             return _refused(web, request, "Bạn chưa chọn tệp.")
-        name, data = upload.filename, await upload.read(MAX_FILE_BYTES + 1)
+        name, data = upload.filename, await upload.read()
     try:
-        content, converted = await run_in_threadpool(_converted, data, name)
+        done = await run_in_threadpool(_converted, data, name, web.settings)
     except PlaceTableError as error:
         return _refused(web, request, f"{error}.")
     path = PurePath(name)
     out = quote(f"{path.stem[:80]}-moi{path.suffix.lower()}")
     headers = {
         "Content-Disposition": f"attachment; filename*=UTF-8''{out}",
-        "X-Haicap-Rows": str(converted.rows),
-        "X-Haicap-To-Check": str(converted.to_check),
+        "X-Haicap-Rows": str(done.rows),
+        "X-Haicap-To-Check": str(done.to_check),
     }
-    return Response(content, media_type=_TYPES[converted.table.kind], headers=headers)
+    return Response(done.content, media_type=_TYPES[done.kind], headers=headers)
 
 
-def _converted(data: bytes, name: str) -> tuple[bytes, Converted]:
+def _converted(data: bytes, name: str, settings: Settings) -> Done:
     if not _CONVERTING.acquire(blocking=False):
         raise ProblemError(_BUSY)
     try:
-        table = read_table(data, name)
-        if len(table.rows) > MAX_UPLOAD_ROWS + 1:
-            problem = f"có {len(table.rows)} dòng, trang này nhận tối đa {MAX_UPLOAD_ROWS}"
-            raise PlaceTableError(name, problem, "Dùng lệnh haicap places --file, hoặc chia nhỏ")
-        converted = convert_table(table, open_resolver(), load_wording())
-        return write_table(converted.table), converted
+        limits = Limits(
+            settings.upload_max_rows,
+            settings.upload_max_cells,
+            settings.upload_timeout_s,
+            settings.upload_memory_mb,
+        )
+        return convert_apart(data, name, limits)
     finally:
         _CONVERTING.release()
 
@@ -190,7 +190,7 @@ def _page(
         notice=notice,
         facts=_facts(answers),
         max_chars=MAX_CHARS,
-        max_rows=MAX_UPLOAD_ROWS,
+        max_rows=web.settings.upload_max_rows,
         upload_path=UPLOAD_PATH,
     )
     return HTMLResponse(html, status, {"X-Robots-Tag": "noindex"} if query else None)

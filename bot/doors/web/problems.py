@@ -15,6 +15,7 @@ from starlette.types import Scope
 from bot.doors.web.asgi import request_id
 from bot.doors.web.templating import Templates
 from bot.errors import QuestionError
+from knowledge.errors import StoreError
 from knowledge.text import clean
 
 _PROGRAM_PATHS = (
@@ -88,6 +89,20 @@ NOT_READY = Problem(
     "Các văn bản đang được chuẩn bị. Bạn vui lòng thử lại sau ít giây.",
     headers={"Retry-After": "5"},
 )
+BUSY = Problem(
+    "busy",
+    503,
+    "Đang có nhiều người hỏi",
+    "Bạn vui lòng đợi vài giây rồi thử lại. Câu hỏi của bạn chưa bị mất.",
+    headers={"Retry-After": "5"},
+)
+NOT_KEPT = Problem(
+    "not_kept",
+    503,
+    "Chưa đọc hoặc ghi được",
+    "Kho dữ liệu đang không ghi được. Bạn vẫn hỏi được; việc này xin thử lại sau.",
+    headers={"Retry-After": "60"},
+)
 PROBLEMS = (
     BAD_REQUEST,
     FORBIDDEN,
@@ -99,8 +114,10 @@ PROBLEMS = (
     RATE_LIMITED,
     INTERNAL_ERROR,
     NOT_READY,
+    BUSY,
+    NOT_KEPT,
 )
-_BY_STATUS = {problem.status: problem for problem in PROBLEMS if problem != INVALID_QUESTION}
+_BY_STATUS = {p.status: p for p in PROBLEMS if p not in (INVALID_QUESTION, BUSY, NOT_KEPT)}
 
 # pydantic error types -> what is wrong, for people
 _FIELD_MESSAGES = {
@@ -175,7 +192,7 @@ def install_problem_handlers(app: FastAPI, templates: Templates) -> None:
     async def on_problem(request: Request, error: Exception) -> Response:
         return problem_response(_problem_of(error), request.scope, templates)
 
-    for kind in (ProblemError, QuestionError, HTTPException, RequestValidationError):
+    for kind in (ProblemError, QuestionError, HTTPException, RequestValidationError, StoreError):
         app.add_exception_handler(kind, on_problem)
 
 
@@ -183,6 +200,8 @@ def _problem_of(error: Exception) -> Problem:
     match error:
         case ProblemError():
             return error.problem
+        case StoreError():
+            return NOT_KEPT
         case QuestionError():
             return question_problem(error)
         case RequestValidationError():

@@ -79,7 +79,7 @@ class ProcedureHitOut(BaseModel):
 )
 def find(web: ReadyWeb, q: _Text = "") -> JSONResponse:
     """The records that fit, best first."""
-    procedures = _procedures(web)
+    procedures = procedures_of(web)
     if not q.strip():
         return JSONResponse([_hit(p, 1.0) for p in procedures.catalogue.own])
     return JSONResponse(
@@ -92,14 +92,14 @@ def find(web: ReadyWeb, q: _Text = "") -> JSONResponse:
 )
 def one(procedure_id: str, web: ReadyWeb) -> JSONResponse:
     """One record with the certainty of each field."""
-    procedures = _procedures(web)
+    procedures = procedures_of(web)
     return JSONResponse(card(view(_found(procedures, procedure_id), procedures.say)))
 
 
 @router.api_route("/thu-tuc", methods=["GET", "HEAD"], include_in_schema=False)
 def finder(web: ReadyWeb, q: _Text = "") -> HTMLResponse:
     """Search, our records by field, and how many the portal has in each of its fields."""
-    procedures = _procedures(web)
+    procedures = procedures_of(web)
     hits = procedures.find(q, MAX_RESULTS) if q.strip() else []
     portal = procedures.catalogue.portal_fields()
     return _page(
@@ -115,7 +115,7 @@ def finder(web: ReadyWeb, q: _Text = "") -> HTMLResponse:
 @router.api_route("/thu-tuc/linh-vuc", methods=["GET", "HEAD"], include_in_schema=False)
 def field_page(web: ReadyWeb, ten: _Text = "") -> HTMLResponse:
     """The portal's procedures of one of its fields."""
-    found = _procedures(web).catalogue.portal_fields().get(ten)
+    found = procedures_of(web).catalogue.portal_fields().get(ten)
     if found is None:
         raise ProblemError(NOT_FOUND)
     return _page(web, "procedure_field.html", field=ten, procedures=found)
@@ -124,7 +124,7 @@ def field_page(web: ReadyWeb, ten: _Text = "") -> HTMLResponse:
 @router.api_route("/thu-tuc/quy-dinh-chung", methods=["GET", "HEAD"], include_in_schema=False)
 def rules(web: ReadyWeb) -> HTMLResponse:
     """The general rules on filing."""
-    return _page(web, "procedure_rules.html", rules=_procedures(web).catalogue.rules)
+    return _page(web, "procedure_rules.html", rules=procedures_of(web).catalogue.rules)
 
 
 @router.api_route("/thu-tuc/{procedure_id}", methods=["GET", "HEAD"], include_in_schema=False)
@@ -146,7 +146,7 @@ def script(procedure_id: str, web: ReadyWeb) -> HTMLResponse:
 )
 def qr_code(procedure_id: str, request: Request, web: ReadyWeb) -> Response:
     """A QR code to the record's page."""
-    procedure = _found(_procedures(web), procedure_id)
+    procedure = _found(procedures_of(web), procedure_id)
     address = (web.settings.public_url or str(request.base_url).rstrip("/")) + procedure.url
     drawn = io.BytesIO()
     segno.make(address, error="m", micro=False).save(
@@ -156,7 +156,7 @@ def qr_code(procedure_id: str, request: Request, web: ReadyWeb) -> Response:
 
 
 def _record_page(web: WebContext, name: str, procedure_id: str) -> HTMLResponse:
-    procedures = _procedures(web)
+    procedures = procedures_of(web)
     procedure = _found(procedures, procedure_id)
     shown, catalogue = view(procedure, procedures.say), procedures.catalogue
     return _page(
@@ -169,7 +169,8 @@ def _record_page(web: WebContext, name: str, procedure_id: str) -> HTMLResponse:
     )
 
 
-def _procedures(web: WebContext) -> Procedures:
+def procedures_of(web: WebContext) -> Procedures:
+    """The procedures of the core behind the door."""
     return cast(_ProcedureCore, web.core).procedures
 
 

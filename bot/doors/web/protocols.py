@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from bot.answer.answer import Answer
@@ -31,9 +31,6 @@ class AssistantLike(Protocol):
         self, answer_id: str, useful: bool, reason: str | None, comment: str | None
     ) -> bool:
         """Keep what a user thought of an answer; False when there is no such answer."""
-
-    def opening_questions(self) -> tuple[str, ...]:
-        """Example questions for an empty page."""
 
 
 class DocumentsLike(Protocol):
@@ -68,6 +65,10 @@ class CoreLike(Protocol):
     @property
     def offices(self) -> Offices:
         """The offices of communes."""
+
+    @property
+    def degraded(self) -> Sequence[str]:
+        """What does not work while questions are answered."""
 
     @property
     def ready(self) -> bool:

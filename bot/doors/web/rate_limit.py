@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from ipaddress import IPv6Address, ip_address, ip_network
 from urllib.parse import parse_qsl
 
-from limits import parse
+from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 from starlette.datastructures import Headers
@@ -28,6 +28,7 @@ class RateLimitMiddleware:
         self,
         app: ASGIApp,
         rate: str,
+        of_routes: Mapping[str, str],  # path or beginning of one -> its own rate, beside the other
         trusted: Sequence[Network],
         templates: Templates,
         metrics: Metrics,
@@ -35,6 +36,7 @@ class RateLimitMiddleware:
     ) -> None:
         self.app = app
         self.limit = None if rate == "off" else parse(rate)
+        self.of_routes = {path: parse(own) for path, own in of_routes.items() if own != "off"}
         self.limiter = MovingWindowRateLimiter(MemoryStorage())
         self.trusted = trusted
         self.templates = templates
@@ -43,19 +45,27 @@ class RateLimitMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on a request within the limit, refuse any other."""
-        problem = self._refusal(scope) if scope["type"] == "http" and _counts(scope) else None
+        problem = self._refusal(scope) if scope["type"] == "http" else None
         if problem is None:
             return await self.app(scope, receive, send)
         self.metrics.rate_limited.inc()
         await problem_response(problem, scope, self.templates)(scope, receive, send)
 
     def _refusal(self, scope: Scope) -> Problem | None:
-        if self.limit is None or scope["path"] in self.free:
+        path = scope["path"]
+        if path in self.free:
             return None
-        client = client_key(scope, self.trusted)
-        if self.limiter.hit(self.limit, client):
-            return None
-        reset = self.limiter.get_window_stats(self.limit, client).reset_time
+        own = [(limit, route) for route, limit in self.of_routes.items() if path.startswith(route)]
+        if self.limit and _counts(scope):
+            own.append((self.limit, ""))
+        client = client_key(scope, self.trusted) if own else ""
+        for limit, route in own:
+            if not self.limiter.hit(limit, client, route):
+                return self._wait(limit, client, route)
+        return None
+
+    def _wait(self, limit: RateLimitItem, client: str, route: str) -> Problem:
+        reset = self.limiter.get_window_stats(limit, client, route).reset_time
         wait_s = max(1, math.ceil(reset - time.time()))
         return replace(
             RATE_LIMITED,
@@ -69,7 +79,7 @@ def client_key(scope: Scope, trusted: Sequence[Network]) -> str:
     address = (scope.get("client") or ("unknown", 0))[0]
     forwarded = ",".join(Headers(scope=scope).getlist("x-forwarded-for"))
     for hop in reversed([part.strip() for part in forwarded.split(",")]):
-        if not _is_trusted(address, trusted) or not _is_address(hop):
+        if not is_trusted(address, trusted) or not _is_address(hop):
             break
         address = hop
     return _network_of(address)
@@ -94,7 +104,8 @@ def _is_address(text: str) -> bool:
     return True
 
 
-def _is_trusted(address: str, trusted: Sequence[Network]) -> bool:
+def is_trusted(address: str, trusted: Sequence[Network]) -> bool:
+    """Whether an address is one of the proxies that speak for others."""
     return _is_address(address) and any(ip_address(address) in network for network in trusted)
 
 

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
+from bot.doors.web.hook import Hook
 from bot.doors.web.problems import FORBIDDEN, INVALID_REQUEST, NOT_READY, ProblemError
 
 PATH: Final = "/telegram/webhook"
@@ -26,7 +27,7 @@ class Receiver(Protocol):
         """Keep one update to be handled; False while it cannot be kept."""
 
 
-def router(receiver: Receiver) -> APIRouter:
+def telegram_hook(receiver: Receiver) -> Hook:
     """The one endpoint."""
     made = APIRouter()
 
@@ -46,4 +47,4 @@ def router(receiver: Receiver) -> APIRouter:
             raise ProblemError(NOT_READY)
         return JSONResponse({})
 
-    return made
+    return Hook(PATH, MAX_UPDATE_BYTES, made)

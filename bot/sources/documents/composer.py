@@ -297,7 +297,7 @@ def first_citable(document: Document) -> Passage:
 
 def outline_passages(document: Document) -> list[Passage]:
     """What a table of contents shows: the top sections, or the paragraphs of a text without any."""
-    body = [p for p in document.passages if p.kind != "closing"]
+    body = [p for p in document.passages if p.kind != "closing" and not p.of_itself]
     top = [p for p in body if p.parent_id is None and not p.locator.startswith("Phần mở đầu")]
     if 1 < len(top) <= 4:
         ids = {p.id for p in top}

@@ -74,7 +74,7 @@ class DirectAnswers:
             draft.suggestions = self._outlines(named[:MAX_OPTIONS])
             return draft
         if meaning.intent == "locator":
-            return self._place(meaning.place, named)
+            return self._place(meaning.place, named, query.folded)
         if meaning.intent == "metadata":
             return self._metadata(meaning.fields, named)
         if meaning.intent == "outline":
@@ -139,11 +139,14 @@ class DirectAnswers:
 
     # A place in a document
 
-    def _place(self, place: Sequence[tuple[str, str]], named: Sequence[Document]) -> Draft | None:
+    def _place(
+        self, place: Sequence[tuple[str, str]], named: Sequence[Document], folded: str
+    ) -> Draft | None:
         shown = " ".join(f"{_PLACE_SHOWN[kind]} {number}" for kind, number in place)
         if len(named) == 1 and (several := _siblings(place)):
             return self._places(named[0], several)
-        candidates = [(d, p) for d in (named or self._documents) if (p := find_place(d, place))]
+        among = named or self._documents
+        candidates = [(d, p) for d in among for p in find_places(d, place, folded)]
         if named and not candidates:
             return self._no_place(named[0], place, shown)
         if not candidates:
@@ -207,6 +210,8 @@ class DirectAnswers:
             for name in fields:
                 self._field(draft, document, name)
         if not draft.blocks:
+            if signed := next((p for p in named[0].passages if p.role == "signature"), None):
+                return self.passage(named[0], signed)  # whoever ingested it did not say who signed
             label = named[0].metadata.label
             refused = Draft("no_evidence").add(
                 Verdict(self._say.text("refusals.signer", label=label)),
@@ -323,13 +328,35 @@ def _siblings(place: Sequence[tuple[str, str]]) -> list[list[tuple[str, str]]]:
     return [[*above, part] for part in own] if len(own) > 1 and not nested else []
 
 
+def find_places(document: Document, place: Sequence[tuple[str, str]], folded: str) -> list[Passage]:
+    """The place in the text itself, or in what is attached to it.
+
+    "Điều 10 Quy chế" is of the attachment that `folded` names. Where none is named the text's own
+    comes first; where it has none, that of each attachment.
+    """
+    apart: dict[str, list[Passage]] = {}
+    for passage in document.passages:
+        attached = passage.role in ("annex", "form")
+        apart.setdefault(passage.path[0] if attached else "", []).append(passage)
+    called = [name for name in apart if name and fold(name) in folded]
+    if not called and (own := _place_among(apart.get("", []), place)):
+        return [own]
+    found = (_place_among(apart[name], place) for name in called or apart if name)
+    return [passage for passage in found if passage]
+
+
 def find_place(document: Document, place: Sequence[tuple[str, str]]) -> Passage | None:
+    """The first of the places that are called so."""
+    return next(iter(find_places(document, place, "")), None)
+
+
+def _place_among(passages: Sequence[Passage], place: Sequence[tuple[str, str]]) -> Passage | None:
     """The first passage whose path holds every part of `place`, the last one as its own."""
     wanted = [_path_key(kind, number) for kind, number in place]
     if [kind for kind, _ in place] == ["muc", "muc"]:
         wanted[1] = ("muc", place[1][1])
     best: Passage | None = None
-    for passage in document.passages:
+    for passage in passages:
         keys = [_label_key(label) for label in passage.path]
         if all(any(w[1] == k[1] and w[0] in (k[0], "*") for k in keys) for w in wanted):
             last = keys[-1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.models.loader import Models
+from bot.question import rules
 from bot.question.question import Ask
 from bot.sources.documents.rerank import Reranker
 from retrieval.retriever import Retrieval, Retriever
@@ -23,9 +24,15 @@ class Ranking:
 
     def ranked(self, ask: Ask) -> Retrieval:
         """The hits of an ask, those of a document it names alone where it names one we have."""
-        found = self._retriever.retrieve(ask.query, TOP, ask.vector, (ask.named, ask.missing))
-        ordered = self._reranker.rerank(found, ask.wants, ask.words)
+        ordered = self._reranker.rerank(searched(self._retriever, ask), ask.wants, ask.words)
         return _near_first(ordered, ask) if ask.bounds.near else ordered
+
+
+def searched(retriever: Retriever, ask: Ask) -> Retrieval:
+    """What the search finds for an ask; what documents say of themselves only where it asks that."""
+    of_itself = bool(rules.search("documents.of_itself", ask.query.folded))
+    named = (ask.named, ask.missing)
+    return retriever.retrieve(ask.query, TOP, ask.vector, named, of_itself=of_itself)
 
 
 def _near_first(found: Retrieval, ask: Ask) -> Retrieval:

@@ -25,10 +25,10 @@ class PlaceAnswers:
 
     def answer(self, ask: Ask) -> Draft | None:
         """A draft, or None when the question is not about places."""
-        drafts = (self._of(reading) for reading in ask.places)
+        drafts = (self._of(reading, ask.query.raw) for reading in ask.places)
         return next((draft for draft in drafts if draft), None) or self._country(ask.query)
 
-    def _of(self, reading: PlaceReading) -> Draft | None:
+    def _of(self, reading: PlaceReading, asked: str) -> Draft | None:
         found, rest = reading.found, reading.rest
         provinces = self._resolver.provinces(reading.text)
         if _all_named(provinces, found) and rules.search("places.together", rest):
@@ -49,11 +49,11 @@ class PlaceAnswers:
         ):
             if old:
                 found = self._resolver.resolve(reading.text, old_first=True)
-            return self.drafts.describe(found)
+            return self.drafts.describe(found, asked)
         if found.level == "district" and (
             rules.search("places.list", rest) or rules.search("places.count", rest)
         ):
-            return self.drafts.describe(found)
+            return self.drafts.describe(found, asked)
         return None
 
     def _province(

@@ -16,6 +16,7 @@ from bot.answer.blocks import (
     Verdict,
 )
 from bot.answer.draft import Draft, RecordSource
+from bot.question.personal_data import mask_personal_data
 from bot.sources.places.records import PlaceRecords, day, place_url
 from knowledge.places.models import (
     Commune,
@@ -26,6 +27,8 @@ from knowledge.places.models import (
     Province,
 )
 from knowledge.places.resolver import PlaceResolver
+from knowledge.text import fold
+from prompts.sources import number_text
 from prompts.text import Text, press
 from prompts.wording import Wording
 
@@ -50,19 +53,24 @@ class PlaceDrafts:
             return self.records.now_source(place.old)
         return self.records.unit_source(place.new[0]) if place.new else None
 
-    def describe(self, found: PlaceResolution) -> Draft:
-        """What a resolution says, in sentences and a card."""
+    def describe(self, found: PlaceResolution, asked: str = "") -> Draft:
+        """What a resolution says, in sentences and a card.
+
+        Args:
+            found: the resolution.
+            asked: the question that it was found in; choosing a place asks it again of that place.
+        """
         if found.status == "unknown":
-            return self._unknown(found)
+            return self._unknown(found, asked)
         if found.how == "slip":  # told first: all that follows is about another name
-            said = self.describe(replace(found, how="exact"))
+            said = self.describe(replace(found, how="exact"), asked)
             unit = found.old or found.new[0]
             note = self._say.text("places.now.slip", matched=found.matched, name=unit.address)
             said.blocks.insert(0, Note(note))
             said.cards[0] |= {"how": "slip", "check": True, "check_note": note.words}
             return said
         if found.status == "ambiguous":
-            return self._ambiguous(found)
+            return self._ambiguous(found, asked)
         if found.level == "province":
             return self._province_record(found)
         if found.status == "current":
@@ -181,7 +189,7 @@ class PlaceDrafts:
         district = old.parent.address if old.parent else ""
         return self._say.text(f"places.made_of.{name}", name=old.name, district=district)
 
-    def _ambiguous(self, found: PlaceResolution) -> Draft:
+    def _ambiguous(self, found: PlaceResolution, asked: str) -> Draft:
         draft = Draft("needs_clarification")
         count = len(found.options)
         first = found.options[0].unit
@@ -190,7 +198,9 @@ class PlaceDrafts:
         listed = replace(self.records.source(first, "list", quoted), url=place_url(words))
         marker = draft.cite(listed)
         names = {"count": str(count), "matched": found.matched}
-        options = tuple(self._option(option) for option in found.options[:MAX_OPTIONS])
+        options = tuple(
+            self._option(option, found, asked) for option in found.options[:MAX_OPTIONS]
+        )
         draft.add(
             Verdict(self._say.text("places.ambiguous.intro", **names, marker=marker)),
             Choices(options),
@@ -202,24 +212,27 @@ class PlaceDrafts:
         draft.suggestions += [option.asks for option in options[:MAX_SUGGESTIONS]]
         return draft
 
-    def _option(self, option: PlaceOption) -> Option:
+    def _option(self, option: PlaceOption, found: PlaceResolution, asked: str) -> Option:
         name = "now" if isinstance(option.unit, OldUnit) else "made_of"
         address = option.unit.address
-        return Option(address, self._say(f"places.suggest.{name}", address=address))
+        again = _asked_of(address, found, asked)
+        return Option(address, again or self._say(f"places.suggest.{name}", address=address))
 
-    def _unknown(self, found: PlaceResolution) -> Draft:
+    def _unknown(self, found: PlaceResolution, asked: str) -> Draft:
         draft = Draft("no_evidence")
         as_of = day(self._catalogue.as_of)
         no = self._say.text("places.unknown.plain", matched=found.matched, as_of=as_of)
         draft.add(Verdict(no))
-        if found.near:
-            near = Items(tuple(map(Text.of, found.near)))
-            draft.add(Intro(self._say.text("places.unknown.near")), near)
+        near = tuple(
+            Option(a, _asked_of(a, found, asked) or self._say("places.suggest.now", address=a))
+            for a in found.near
+        )
+        if near:
+            draft.add(Intro(self._say.text("places.unknown.near")), Choices(near))
         draft.add(Note(self._say.text("places.unknown.onward")))
         draft.cards.append(self.records.card(found))
-        draft.suggestions = [self._say("places.suggest.now", address=a) for a in found.near][
-            :MAX_SUGGESTIONS
-        ] or list(self._say.lines("places.opening"))
+        offered = [option.asks for option in near[:MAX_SUGGESTIONS]]
+        draft.suggestions = offered or list(self._say.lines("places.opening"))
         return draft
 
     def _page_of(self, found: PlaceResolution) -> tuple[str, list[PlaceOption]]:
@@ -406,7 +419,10 @@ class PlaceDrafts:
         draft = Draft()
         provinces, communes = self._catalogue.province_counts(), self._catalogue.counts()
         counted = [self._say("places.country.cities", count=provinces["thành phố"])]
-        counted += [f"{provinces['tỉnh']} tỉnh", *(f"{n} {kind}" for kind, n in communes.items())]
+        counted += [
+            f"{provinces['tỉnh']} tỉnh",
+            *(f"{number_text(n)} {kind}" for kind, n in communes.items()),
+        ]
         marker = draft.cite(self.records.rule("so-luong", "counts", "; ".join(counted)))
         total = sum(provinces.values())
         counts = self._say.text(
@@ -416,15 +432,16 @@ class PlaceDrafts:
             tinh=provinces["tỉnh"],
             marker=marker,
         )
+        in_all = number_text(sum(communes.values()))
         below = self._say.text(
             "places.country.communes",
-            total=sum(communes.values()),
-            xa=communes["xã"],
-            phuong=communes["phường"],
-            dac_khu=communes["đặc khu"],
+            total=in_all,
+            xa=number_text(communes["xã"]),
+            phuong=number_text(communes["phường"]),
+            dac_khu=number_text(communes["đặc khu"]),
             marker=marker,
         )
-        draft.add(Lead(counts, str(total)), Lead(below, str(sum(communes.values()))))
+        draft.add(Lead(counts, str(total)), Lead(below, in_all))
         changed = [p for p in self._catalogue.provinces.values() if p.kind_since]
         if changed:
             since = self._say.text(
@@ -536,3 +553,15 @@ class PlaceDrafts:
             question = self._say(f"places.suggest.{name}", province=province.name)
             if len(draft.suggestions) < MAX_SUGGESTIONS:
                 draft.suggestions.append(question)
+
+
+def _asked_of(address: str, found: PlaceResolution, asked: str) -> str:
+    """The question asked again of one of the places it may mean; empty where that cannot be."""
+    plain = fold(asked)  # a letter for each, so that the name stands where it stands in `asked`
+    at = plain.find(fold(found.matched))
+    if at < 0 or len(plain) != len(asked):
+        return ""
+    before, after = asked[:at], asked[at + len(found.matched) :]
+    if not after.strip(" ?.,"):  # a name alone asks nothing
+        return ""
+    return mask_personal_data(f"{before}{address}{after}".strip())  # it is kept with the answer

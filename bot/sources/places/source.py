@@ -43,4 +43,4 @@ class PlaceSource:
         """What the place named is today, where no rule says what else is asked of it."""
         place = ask.known_place
         asked = rules.search("place_questions.of_places", ask.asked.folded)
-        return self._answers.drafts.describe(place) if place and asked else None
+        return self._answers.drafts.describe(place, ask.query.raw) if place and asked else None

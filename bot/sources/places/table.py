@@ -18,6 +18,7 @@ MAX_LISTED = 10  # units written into one cell
 PROGRESS_EVERY = 200  # rows
 _SAMPLE = 50  # rows read to find the column of addresses
 _ENOUGH = 0.3  # of the sampled rows must be addresses
+_SHOWN_CHARS = 200  # of the names of columns
 _LEADS: dict[Part, str] = {"commune": "Phường", "district": "Quận"}
 
 Progress = Callable[[int, int], None]
@@ -27,7 +28,7 @@ Progress = Callable[[int, int], None]
 class Columns:
     """Where the addresses of a table are."""
 
-    parts: tuple[tuple[Part, int], ...]  # empty: all cells together
+    parts: tuple[tuple[Part, int], ...]
     header: bool
 
 
@@ -59,7 +60,7 @@ def convert_table(
         progress: told (rows done, rows in all).
 
     Raises:
-        PlaceTableError: there is no such column.
+        PlaceTableError: there is no such column, or none that holds addresses.
     """
     columns = _chosen(table, column) if column else _found(table, resolver)
     width = table.width
@@ -85,7 +86,7 @@ def convert_table(
         out.append([*_padded(row, width), *cells])
         if progress and (number % PROGRESS_EVERY == 0 or number == len(body)):
             progress(number, len(body))
-    converted = Table(out, table.kind, table.delimiter, table.bom)
+    converted = Table(out, table.kind, table.delimiter)
     return Converted(converted, dict(statuses), to_check, len(body))
 
 
@@ -118,8 +119,15 @@ def _found(table: Table, resolver: PlaceResolver) -> Columns:
     sample = table.rows[1 : _SAMPLE + 1] or table.rows
     shares = [_share(sample, c, resolver) for c in range(table.width)]
     best = max(range(len(shares)), key=lambda c: shares[c])
+    if shares[best] < _ENOUGH and named:
+        return Columns(tuple((p, named[p]) for p in order if p in named), header=True)
     if shares[best] < _ENOUGH:
-        return Columns((), header=bool(named))
+        seen = ", ".join(text_of(cell) or "(trống)" for cell in table.rows[0])[:_SHOWN_CHARS]
+        raise PlaceTableError(
+            "cột địa chỉ",
+            f"không thấy cột nào là địa chỉ; dòng đầu có: {seen}",
+            "Đặt tên cột là 'Địa chỉ', hoặc 'Xã', 'Huyện', 'Tỉnh'",
+        )
     heading = not _is_address(table.rows[0], best, resolver) and len(table.rows) > 1
     return Columns((("address", best),), header=bool(named) or heading)
 
@@ -137,8 +145,6 @@ def _is_address(row: Sequence[Cell], column: int, resolver: PlaceResolver) -> bo
 
 
 def _address(row: Sequence[Cell], columns: Columns) -> str:
-    if not columns.parts:
-        return ", ".join(t for cell in row if (t := text_of(cell)))
     texts = []
     for part, number in columns.parts:
         text = text_of(row[number]) if number < len(row) else ""

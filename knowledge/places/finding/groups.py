@@ -10,7 +10,7 @@ from knowledge.places.finding.mention import Group, Mention, Unknown
 from knowledge.places.finding.unknown import unknown_name
 from knowledge.places.models import OldUnit
 from knowledge.places.spelling.kinds import COMMUNE_KINDS
-from knowledge.places.spelling.tokens import Token, follows_on
+from knowledge.places.spelling.tokens import Token, Words, follows_on
 from knowledge.places.units.catalogue import Catalogue
 
 # Between a place and the one that holds it.
@@ -18,12 +18,12 @@ _CONNECTORS = frozenset({"thuoc", "cua", "o", "tai", "truoc", "day", "cu", "dao"
 MAX_GROUP = 5
 
 
-def find_groups(words: Sequence[Token], catalogue: Catalogue) -> list[Group]:
+def find_groups(words: Words, catalogue: Catalogue) -> list[Group]:
     """The mentions of a text, those that follow each other as in an address together."""
     return _grouped(_scan(words, catalogue), words)
 
 
-def _scan(words: Sequence[Token], catalogue: Catalogue) -> Group:
+def _scan(words: Words, catalogue: Catalogue) -> Group:
     found: Group = []
     i = 0
     while i < len(words):
@@ -43,7 +43,7 @@ def _may_name(words: Sequence[Token], i: int, catalogue: Catalogue) -> bool:
 
 
 def _before_its_home(
-    item: Mention | Unknown, words: Sequence[Token], catalogue: Catalogue
+    item: Mention | Unknown, words: Words, catalogue: Catalogue
 ) -> Mention | Unknown:
     """Read shorter where the rest begins the name of what holds it: "Bình Tân | Phú Riềng"."""
     if isinstance(item, Unknown):
@@ -61,7 +61,7 @@ def _before_its_home(
     return item
 
 
-def _mention_at(words: Sequence[Token], i: int, catalogue: Catalogue) -> Mention | Unknown | None:
+def _mention_at(words: Words, i: int, catalogue: Catalogue) -> Mention | Unknown | None:
     kinded = words[i].kind
     if kinded is None:
         return bare_mention(words, i, catalogue)

@@ -14,7 +14,7 @@ from knowledge.places.spelling.kinds import (
     PROVINCE_KINDS,
 )
 from knowledge.places.spelling.marks import marks_missing, marks_off
-from knowledge.places.spelling.tokens import Token
+from knowledge.places.spelling.tokens import Token, Words
 from knowledge.places.units.catalogue import Catalogue
 from knowledge.places.units.names import Entry
 
@@ -39,11 +39,10 @@ _ALWAYS_STREETS = frozenset({"duong", "pho", "lo", "cau"})
 
 
 def readings_at(
-    words: Sequence[Token], name: int, catalogue: Catalogue, kind: str | None
+    words: Words, name: int, catalogue: Catalogue, kind: str | None
 ) -> tuple[Reading, ...]:
     """Every way to read a name that begins at word `name`, the longest first."""
     readings: list[Reading] = []
-    marked = any(not t.text.isascii() for t in words)
     for end, key in reversed(name_keys(words, name)):
         entries = catalogue.index.get(key)
         if not entries:
@@ -52,7 +51,7 @@ def readings_at(
         fitting = [e for e in entries if kind is None or e.kind == kind]
         rest = [e for e in entries if e.kind != kind and kind in _KINDS_OF[e.level]]
         both = [
-            _reading(part, typed, end, marked=marked, other_kind=part is rest)
+            _reading(part, typed, end, marked=words.marked, other_kind=part is rest)
             for part in (fitting, rest)
             if part
         ]
@@ -92,18 +91,17 @@ def _reading(
     return Reading(end, tuple(near), least, fewest, other_kind)
 
 
-def bare_mention(words: Sequence[Token], i: int, catalogue: Catalogue) -> Mention | None:
+def bare_mention(words: Words, i: int, catalogue: Catalogue) -> Mention | None:
     """A name that stands at word `i` without the word for its kind."""
     readings = readings_at(words, i, catalogue, None)
     if not readings:
         return None
     street = _after_street_word(words, i)
-    cased = any(t.text[0].isupper() for t in words)
     kept = []
     for reading in readings:
         if reading.off:  # written with other marks and without its kind: another word
             continue
-        nameless = not cased or _capital(words[i : reading.end])
+        nameless = not words.cased or _capital(words[i : reading.end])
         entries = tuple(
             e
             for e in reading.entries

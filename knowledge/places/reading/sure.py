@@ -8,7 +8,7 @@ from knowledge.places.finding.mention import Group, Mention, Unknown
 from knowledge.places.reading.address import AddressReader
 from knowledge.places.reading.written import listed, ordinary, well_written
 from knowledge.places.spelling.kinds import COMMUNE_KINDS
-from knowledge.places.spelling.tokens import Token, window_key
+from knowledge.places.spelling.tokens import Token, Words, window_key
 from knowledge.places.units.catalogue import Catalogue
 
 
@@ -18,10 +18,10 @@ class Sure:
     def __init__(self, catalogue: Catalogue, reader: AddressReader) -> None:
         self._catalogue, self._reader = catalogue, reader
 
-    def part(self, group: Group, words: Sequence[Token]) -> Group:
+    def part(self, group: Group, words: Words) -> Group:
         """What of a group names a place beyond doubt; empty when nothing does."""
         known = [m for m in group if isinstance(m, Mention) and well_written(m, words)]
-        cased = any(t.text[0].isupper() for t in words[1:])
+        cased = words.cased_inside
         if self._chained(known, words, cased=cased):
             return group
         sure = [m for m in known if self._is_sure(m, words, cased=cased)]

@@ -8,7 +8,10 @@ from functools import lru_cache
 from knowledge.places.spelling.keys import ROMAN, ROMAN_NAMES
 from knowledge.text import new_tone_placement
 
+_COMPARED = 16_384  # names are compared again and again
 
+
+@lru_cache(_COMPARED)
 def marks_off(typed: str, name: str) -> int:
     """How many letters carry other marks than the name's; missing marks are no fault.
 
@@ -20,6 +23,7 @@ def marks_off(typed: str, name: str) -> int:
     return sum(_differs(x, y) for x, y in zip(a, b, strict=True))
 
 
+@lru_cache(_COMPARED)
 def marks_missing(typed: str, name: str) -> int:
     """How many letters lack marks that the name's have, or have others."""
     a, b = _pair(typed, name)
@@ -38,7 +42,7 @@ def _pair(typed: str, name: str) -> tuple[str, str]:
     return a, b
 
 
-@lru_cache(16_384)  # names are compared again and again
+@lru_cache(_COMPARED)
 def plain(text: str) -> str:
     """A text in small letters, marks placed as the data has them, without what is no letter."""
     text = new_tone_placement(text.lower()).lower()

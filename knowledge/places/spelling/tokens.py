@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from itertools import islice
 
 from knowledge.places.spelling.keys import WORD, joined, key_of, letters
 from knowledge.places.spelling.kinds import Kind, kinds_at
@@ -30,19 +31,38 @@ class Token:
     kind: Kind | None  # the word for a kind of unit that begins here
 
 
+class Words(tuple[Token, ...]):
+    """The words of a text, and how they are written: asked of every word, looked at once."""
+
+    @cached_property
+    def marked(self) -> bool:
+        """Whether any word has marks."""
+        return any(not token.text.isascii() for token in self)
+
+    @cached_property
+    def cased(self) -> bool:
+        """Whether any word begins with a capital."""
+        return any(token.text[0].isupper() for token in self)
+
+    @cached_property
+    def cased_inside(self) -> bool:
+        """Whether any word but the first does."""
+        return any(token.text[0].isupper() for token in islice(self, 1, None))
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """A text and its words."""
 
     text: str
-    words: Sequence[Token]
+    words: Words
 
     def span(self, first: int, end: int) -> tuple[int, int]:
         """Where in the text the words `first` to before `end` stand."""
         return self.words[first].start, self.words[end - 1].end
 
 
-def tokens(text: str, known_after_tp: frozenset[str] = frozenset()) -> list[Token]:
+def tokens(text: str, known_after_tp: frozenset[str] = frozenset()) -> Words:
     """The words of a text; "Q1" and "tphcm" are taken apart.
 
     Args:
@@ -54,10 +74,10 @@ def tokens(text: str, known_after_tp: frozenset[str] = frozenset()) -> list[Toke
     ends = [0, *(end for _, end in spans)]
     gaps = [text[end:start] for end, (start, _) in zip(ends, spans, strict=False)]
     kinds = kinds_at([marked for marked, _, _ in words], [folded for _, folded, _ in words], gaps)
-    return [
+    return Words(
         Token(*word, *span, gap, any(stop in gap for stop in STOPS), kind)
         for word, span, gap, kind in zip(words, spans, gaps, kinds, strict=True)
-    ]
+    )
 
 
 def _spans(text: str, known_after_tp: frozenset[str]) -> Iterator[tuple[int, int]]:

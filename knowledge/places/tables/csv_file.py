@@ -30,13 +30,12 @@ def read_csv(data: bytes, name: str) -> Table:
             f"không phải chữ UTF-8 (byte thứ {error.start})",
             "Trong Excel chọn Lưu thành, dạng 'CSV UTF-8', hoặc dùng tệp .xlsx",
         ) from error
-    bom = text.startswith(BOM)
     text = text.removeprefix(BOM)
     if "\0" in text:
         raise PlaceTableError(name, "không phải tệp chữ", "Lưu lại dạng 'CSV UTF-8'")
     delimiter = _delimiter(text)
     rows, broken = _rows(text, delimiter or "\x1f")
-    return Table(rows, "csv", delimiter or ",", bom, broken)
+    return Table(rows, "csv", delimiter or ",", broken)
 
 
 def _delimiter(text: str) -> str:
@@ -85,9 +84,9 @@ def _rows(text: str, delimiter: str) -> tuple[list[list[Cell]], frozenset[int]]:
 
 
 def write_csv(table: Table) -> bytes:
-    """The file of a table, written as it came."""
+    """The file of a table, parted as it came; Excel knows UTF-8 by its BOM alone."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=table.delimiter, lineterminator="\r\n")
     for row in table.rows:
         writer.writerow([guarded("" if cell is None else str(cell)) for cell in row])
-    return ((BOM if table.bom else "") + out.getvalue()).encode("utf-8", "replace")
+    return (BOM + out.getvalue()).encode("utf-8", "replace")

@@ -11,9 +11,15 @@ from typing import Literal
 MAX_FILE_BYTES = 10 * 1024 * 1024
 MAX_ROWS = 50_000  # the header included
 MAX_COLUMNS = 200
-# A spreadsheet would run a cell that begins with one of these; a plain number is harmless.
-_FORMULA = re.compile(r"^\s*[=+\-@\t\r]")
-_NUMBER = re.compile(r"^\s*[+-]?\d[\d., ]*$")
+# A spreadsheet would run a cell that begins with one of these; a plain number is harmless. Which of
+# the separators it cuts at, it decides itself: what stands behind any of them may become a cell.
+_SEPARATORS = r",;|\t\r\n"
+_FORMULA = re.compile(
+    rf"(?:^|(?<=[{_SEPARATORS}]))"
+    r"(?=[\s\"']*[=+\-@＝＋－＠])"
+    rf"(?!\s*[+-]?\d[\d., ]*(?:$|[{_SEPARATORS}]))"
+)
+_CONTROL = re.compile(r"^[\t\r]")
 
 Cell = str | int | float | bool | date | datetime | time | None
 
@@ -25,7 +31,6 @@ class Table:
     rows: list[list[Cell]]
     kind: Literal["csv", "xlsx"]
     delimiter: str = ","
-    bom: bool = False
     broken: frozenset[int] = field(default_factory=frozenset)  # rows that were no proper CSV
 
     @property
@@ -40,8 +45,9 @@ def text_of(cell: Cell) -> str:
 
 
 def guarded(text: str) -> str:
-    """The text, quoted with ' when a spreadsheet would run it."""
-    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.match(text) else text
+    """The text, with ' wherever a spreadsheet would begin to run it."""
+    text = _FORMULA.sub("'", text)
+    return f"'{text}" if _CONTROL.match(text) else text
 
 
 def filled(row: Iterable[Cell]) -> bool:

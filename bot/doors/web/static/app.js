@@ -5,7 +5,9 @@
   const form = $("ui-form"), turns = $("ui-turns"), box = $("ui-q"), panel = $("ui-panel");
   const version = new URL(document.currentScript.src).searchParams.get("v");
   const STORE = "haicap." + version; // another version may draw answers otherwise
-  const MAX_TURNS = 20, WIDE = matchMedia("(min-width: 1000px)"), CALM = matchMedia("(prefers-reduced-motion: reduce)");
+  const MAX_TURNS = 20, WIDE = matchMedia("(min-width: 1000px)"), TOUCH = matchMedia("(pointer: coarse)");
+  const SLOW_MS = 5_000, RETRY_MS = 20_000, IDLE_MS = 600_000, LOOK_MS = 15_000, MIN_LINES = 24; // of a window, in rem
+  const SEARCHING = $("ui-turn")?.content.querySelector(".pending__text").textContent;
   const LOST = "Không kết nối được với máy chủ. Bạn kiểm tra mạng rồi thử lại.";
   const live = form && window.fetch && panel.showModal; // else: the shared page, or an old browser
   document.documentElement.classList.add("js");
@@ -15,32 +17,60 @@
   const remember = (key, value) => { try { sessionStorage.setItem(STORE + key, JSON.stringify(value)); } catch { /* private mode */ } };
   const say = (text) => { $("ui-status").textContent = text; };
 
-  // ---- asking
-  let busy = null;
+  // ---- asking: one at a time, for a question may lean on the answer before it
+  let busy = null, line = Promise.resolve();
 
-  async function ask(question) {
-    if (busy) return;
+  function ask(question) {
     const turn = newTurn(question);
     box.value = "";
     onInput();
-    await answerInto(turn, question);
+    if (TOUCH.matches) box.blur(); // the keyboard hides half of the answer
+    enqueue(turn, question);
+  }
+
+  function enqueue(turn, question) {
+    if (busy) turn.querySelector(".pending__text").textContent = "Chờ trả lời xong câu trước…";
+    line = line.then(() => turn.isConnected && answerInto(turn, question));
   }
 
   async function answerInto(turn, question) {
-    busy = new AbortController();
-    $("ui-send").setAttribute("aria-disabled", "true");
-    try {
-      const answer = await fetchAnswer(question, turn.querySelector(".pending__text"));
-      turn.lastElementChild.outerHTML = answer.html;
-      remember("conversation", answer.conversation_id);
-      turn.scrollIntoView(); // the page may have been too short before
-      say("Đã có câu trả lời. " + (turn.querySelector(".answer__text p")?.innerText ?? ""));
-      saveTurns();
-    } catch (error) {
-      if (error.name !== "AbortError") showError(turn, question, error);
+    const pending = turn.lastElementChild, words = pending.querySelector(".pending__text");
+    let again; // pressed: what was asked is left, and asked anew
+    do {
+      again = false;
+      const asking = busy = new AbortController();
+      words.textContent = SEARCHING;
+      pending.again = () => { again = true; asking.abort(); };
+      const waits = showWaiting(pending);
+      try {
+        showAnswer(turn, await fetchAnswer(question, words, () => waits.forEach(clearTimeout)));
+      } catch (error) {
+        if (error.name !== "AbortError") showError(turn, question, error);
+      }
+      waits.forEach(clearTimeout);
+      busy = null;
+    } while (again);
+  }
+
+  // Nothing has come for a while: say so, and offer to ask anew without giving up.
+  function showWaiting(pending) {
+    const slow = pending.querySelector(".pending__slow"), button = pending.querySelector("button");
+    slow.hidden = button.hidden = true;
+    const tell = () => { slow.hidden = false; say(slow.textContent); };
+    return [setTimeout(tell, SLOW_MS), setTimeout(() => { button.hidden = false; }, RETRY_MS)];
+  }
+
+  function showAnswer(turn, answer) {
+    if (!turn.isConnected) return;
+    turn.lastElementChild.outerHTML = answer.html;
+    const shown = turn.lastElementChild;
+    if (shown.querySelector(".masked")) { // as it is kept, so it is shown
+      turn.querySelector(".question").textContent = turn.dataset.question = shown.dataset.question;
     }
-    busy = null;
-    $("ui-send").removeAttribute("aria-disabled");
+    remember("conversation", answer.conversation_id);
+    if (turn === turns.lastElementChild) turn.scrollIntoView(); // the page may have been too short before
+    say(shown.dataset.heard);
+    saveTurns();
   }
 
   function newTurn(question) {
@@ -48,18 +78,19 @@
     turn.querySelector(".question").textContent = question;
     turn.dataset.question = question;
     turns.append(turn);
-    $("ui-intro").hidden = true;
-    $("ui-new").hidden = false;
-    turn.scrollIntoView({ behavior: CALM.matches ? "auto" : "smooth" });
+    kept = null;
+    showState();
+    say(SEARCHING);
+    turn.scrollIntoView(); // at once: a smooth move would end where an answer has grown meanwhile
     return turn;
   }
 
-  async function fetchAnswer(question, pending) {
+  async function fetchAnswer(question, pending, heard) {
     const body = JSON.stringify({ question, conversation_id: recall("conversation") });
     const response = await post("/api/ask/stream?view=html", body);
     if (response.body && response.body.getReader) {
       try {
-        return await readEvents(response.body.getReader(), pending);
+        return await readEvents(response.body.getReader(), pending, heard);
       } catch (error) {
         if (error.name === "AbortError" || error.problem) throw error;
       }
@@ -73,7 +104,7 @@
     return response;
   }
 
-  async function readEvents(reader, pending) {
+  async function readEvents(reader, pending, heard) {
     const decoder = new TextDecoder();
     for (let buffer = "", text = ""; ;) {
       const { value, done } = await reader.read();
@@ -88,6 +119,7 @@
         if (name === "done") return data;
         text = data.state === "replaced" ? "" : text + (name === "delta" ? data.text : "");
         pending.textContent = text || data.text;
+        if (text) heard();
       }
     }
   }
@@ -104,11 +136,10 @@
 
   function retry(button) {
     const turn = button.closest(".turn"), question = turn.dataset.question;
-    if (busy) return;
     if (box.value === question) { box.value = ""; onInput(); }
     button.closest(".notice").replaceWith($("ui-turn").content.querySelector(".pending").cloneNode(true));
-    box.focus();
-    answerInto(turn, question);
+    focusBox();
+    enqueue(turn, question);
   }
 
   // ---- keeping the conversation while the tab lives
@@ -122,28 +153,103 @@
     const served = turns.querySelector(".answer");
     if (!served && turns.children.length) return;
     turns.insertAdjacentHTML("afterbegin", saved.join(""));
-    $("ui-intro").hidden = Boolean(turns.children.length);
-    $("ui-new").hidden = !turns.children.length;
+    showState();
+    turns.lastElementChild?.scrollIntoView();
     if (served) {
       remember("conversation", served.dataset.conversation);
       saveTurns();
       history.replaceState(null, "", "/"); // a reload shows the conversation and asks nothing again
-      served.closest(".turn").scrollIntoView();
     }
   }
 
-  function startAfresh() {
+  // ---- a new conversation, which can be undone; the next person at a shared desk, which cannot
+  const DESK = "haicap.desk"; // not of this tab alone: the machine is shared
+  let kept = null, lastUsed = Date.now();
+  const isShared = () => { try { return Boolean(localStorage.getItem(DESK)); } catch { return false; } };
+
+  function showState() {
+    const talking = Boolean(turns.children.length), shared = isShared();
+    $("ui-main").classList.toggle("is-talking", talking);
+    $("ui-new").hidden = !talking || shared;
+    $("ui-next").hidden = !shared;
+    $("ui-gone").hidden = !kept;
+    $("ui-desk").hidden = !talking || shared;
+    $("ui-shared").hidden = !shared;
+    measureBars();
+  }
+
+  // What scrolls into view or takes the focus must not stop under the bars, whatever their height.
+  // Where large letters leave few lines they do not stick at all.
+  function measureBars() {
+    const lines = innerHeight / parseFloat(getComputedStyle(document.documentElement).fontSize);
+    document.documentElement.classList.toggle("is-cramped", lines < MIN_LINES);
+    const height = (bar) => getComputedStyle(bar).position === "sticky" ? bar.offsetHeight : 0;
+    document.documentElement.style.setProperty("--over", height(document.querySelector(".top")) + "px");
+    document.documentElement.style.setProperty("--under", height(form) + "px");
+  }
+
+  function clear() {
     busy?.abort();
     turns.replaceChildren();
     remember("turns", []);
     remember("conversation", null);
-    $("ui-intro").hidden = false;
-    $("ui-new").hidden = true;
+    form.querySelector("[name=c]")?.remove();
     closePanel();
-    box.focus();
+  }
+
+  function startAfresh() {
+    const before = { turns: [...turns.children], conversation: recall("conversation") };
+    clear();
+    kept = before;
+    showState();
+    say("Đã xoá cuộc trò chuyện. Có thể khôi phục.");
+    focusBox();
+  }
+
+  function undo() {
+    if (!kept) return;
+    turns.replaceChildren(...kept.turns.filter((turn) => turn.querySelector(".answer")));
+    remember("conversation", kept.conversation);
+    kept = null;
+    saveTurns();
+    showState();
+    turns.lastElementChild?.scrollIntoView();
+    say("Đã khôi phục cuộc trò chuyện.");
+    focusBox();
+  }
+
+  function nextPerson() {
+    try { localStorage.setItem(DESK, "1"); } catch { /* private mode */ }
+    forget("Đã xoá hết. Mời người tiếp theo.");
+    focusBox();
+  }
+
+  function forget(told) {
+    clear();
+    documents.clear();
+    kept = null;
+    box.value = "";
+    onInput();
+    showState();
+    scrollTo(0, 0);
+    say(told);
+  }
+
+  function ownMachine() {
+    try { localStorage.removeItem(DESK); } catch { /* private mode */ }
+    showState();
+    focusBox();
+  }
+
+  function lookIdle() {
+    if (!isShared() || Date.now() - lastUsed < IDLE_MS) return;
+    lastUsed = Date.now();
+    if (turns.children.length || kept || box.value) forget("Đã xoá vì 10 phút không ai dùng.");
   }
 
   // ---- the question box
+  const focusBox = () => { if (!TOUCH.matches) box.focus(); }; // a keyboard over the page is for who taps the box
+
   function onInput() {
     const length = [...box.value].length, max = Number(box.dataset.max), count = $("ui-count");
     count.hidden = length < max * 0.8;
@@ -152,7 +258,8 @@
   }
 
   function onKey(event) {
-    const sends = event.key === "Enter" && !event.shiftKey && !event.isComposing; // typing Vietnamese composes
+    // Typing Vietnamese composes; Safari ends composing before the key, and says 229.
+    const sends = event.key === "Enter" && !event.shiftKey && !event.isComposing && event.keyCode !== 229;
     if (sends) { event.preventDefault(); form.requestSubmit(); }
   }
 
@@ -169,7 +276,7 @@
     } catch { location.href = link.href; return; }
     opener = link;
     $("ui-open").href = link.href;
-    $("ui-name").textContent = $("ui-document").querySelector("h1").textContent;
+    $("ui-name").textContent = $("ui-document").querySelector("h2").textContent;
     showPanel();
     highlight(anchor);
   }
@@ -177,7 +284,11 @@
   async function fetchDocument(path) {
     const response = await fetch(path);
     if (!response.ok) throw new Error(response.status);
-    return new DOMParser().parseFromString(await response.text(), "text/html").querySelector("article.document");
+    const article = new DOMParser().parseFromString(await response.text(), "text/html").querySelector("article.document");
+    const title = article.querySelector("h1"), second = document.createElement("h2"); // the page has its own
+    second.append(...title.childNodes);
+    title.replaceWith(second);
+    return article;
   }
 
   function showPanel() {
@@ -219,17 +330,35 @@
     const question = answer.closest(".turn").querySelector(".question").innerText;
     const links = new Map([...answer.querySelectorAll(".source__place")].map((a) => [a.href, a.dataset.name]));
     const sources = [...links].map(([href, name]) => `${name}\n${href}`);
-    const body = answer.querySelector(".answer__text"), folds = [...body.querySelectorAll(".more:not([open])")];
-    for (const fold of folds) fold.open = true; // what is folded has no innerText
-    const parts = [...body.children].flatMap((part) => part.matches(".more") ? [...part.children] : [part]);
-    const text = parts.map((part) => part.innerText).join("\n\n");
-    for (const fold of folds) fold.open = false;
-    return [question, text, ...(sources.length ? ["Nguồn:\n" + sources.join("\n")] : [])].join("\n\n");
+    const parts = [question, ...[...answer.querySelector(".answer__text").children].flatMap(partText)];
+    return [...parts, ...(sources.length ? ["Nguồn:\n" + sources.join("\n")] : [])].join("\n\n");
+  }
+
+  function partText(part) {
+    if (part.matches(".more")) return [...part.children].flatMap(partText);
+    if (part.matches(".quote")) return quoted(part);
+    const sign = part.matches("ol") ? (n) => `${n + 1}. ` : () => "- ";
+    if (part.matches("ul, ol")) return [...part.children].map((item, n) => sign(n) + wordsOf(item)).join("\n");
+    return wordsOf(part);
+  }
+
+  function wordsOf(node) { // what is folded has no innerText
+    const copy = node.cloneNode(true);
+    for (const end of copy.querySelectorAll("br")) end.replaceWith("\n");
+    return copy.textContent.replace(/[^\S\n]+/g, " ").trim();
+  }
+
+  const quoted = (part) => [...part.querySelectorAll("blockquote p")].map(wordsOf).join("\n");
+
+  function quoteText(button) {
+    const part = button.closest(".quote, li"), place = part.querySelector(".source__place");
+    const words = quoted(part);
+    return [words.startsWith("“") ? words : `“${words}”`, place.dataset.name.replace(/^\[\d+\] /, ""), place.href].join("\n");
   }
 
   async function copy(text, button) {
     try { await navigator.clipboard.writeText(text); } catch { copyOldWay(text); }
-    flash(button, "Đã sao chép");
+    flash(button, button.dataset.done);
   }
 
   function copyOldWay(text) { // pages not served over https have no clipboard
@@ -251,7 +380,7 @@
   async function share(answer, button) {
     const url = new URL("/tra-loi/" + answer.dataset.answer, location.href).href;
     const title = answer.closest(".turn").querySelector(".question").innerText;
-    if (!navigator.share) return copy(url, button).then(() => { button.textContent = "Đã sao chép liên kết"; });
+    if (!navigator.share) return copy(url, button);
     try { await navigator.share({ title, url }); } catch { /* the person changed their mind */ }
   }
 
@@ -280,11 +409,16 @@
   // ---- wiring
   const actions = {
     copy: (button, answer) => copy(asText(answer), button),
+    quote: (button) => copy(quoteText(button), button),
     share: (button, answer) => share(answer, button),
     print: (button, answer) => printOne(answer),
     retry,
+    again: (button) => button.closest(".pending").again(),
     close: closePanel,
     afresh: startAfresh,
+    undo,
+    next: nextPerson,
+    own: ownMachine,
   };
 
   document.addEventListener("click", (event) => {
@@ -305,6 +439,10 @@
   panel.addEventListener("cancel", (event) => { event.preventDefault(); closePanel(); });
   document.addEventListener("keydown", (event) => { if (event.key === "Escape" && panel.open) { event.preventDefault(); closePanel(); } });
   addEventListener("popstate", hidePanel);
+  for (const kind of ["pointerdown", "keydown", "input", "wheel"]) addEventListener(kind, () => { lookIdle(); lastUsed = Date.now(); }, { passive: true });
+  addEventListener("visibilitychange", lookIdle);
+  setInterval(lookIdle, LOOK_MS);
+  if (window.ResizeObserver) for (const bar of [form, document.querySelector(".top")]) new ResizeObserver(measureBars).observe(bar);
   restoreTurns();
   if (!box.value) { box.value = recall("draft") || ""; onInput(); }
 })();

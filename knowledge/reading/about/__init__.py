@@ -1,0 +1,1 @@
+"""What a directive says about itself: number, date, issuer, title, signer, effect, stamps."""

@@ -1,0 +1,1 @@
+"""From the bytes and letters of old Vietnamese encodings to Unicode."""
