@@ -19,7 +19,6 @@ from bot.answer.blocks import (
     Option,
     Quotation,
     SourceLine,
-    Title,
     Verdict,
 )
 from bot.answer.quote import Quote
@@ -133,7 +132,6 @@ class FakeAssistant:
         document, passage = self._passage(POINT)
         value = "bố trí đủ cán bộ"
         blocks = (
-            Title(text("**Bố trí cán bộ**")),
             Lead(text(f"Cấp xã phải **{value}** ngay sau khi sắp xếp [1]."), value),
             Quotation(Text.of(passage.text), 1),
             SourceLine(text("Nguồn: Kết luận 177-KL/TW; văn bản chính thức.")),
