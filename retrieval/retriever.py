@@ -20,7 +20,6 @@ from retrieval.tables import number_key
 
 # Of the questions being answered: each is analysed up to three times, 2 ms each.
 _KEPT_QUERIES = 128
-_KEPT_VECTORS = 32  # of the questions being answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +63,6 @@ class Retriever:
     ) -> None:
         self._documents, self._index, self._restorer = tuple(documents), index, restorer
         self._by_id = {p.id: (p, d) for d in documents for p in d.passages}
-        # A letter's requests are embedded to be told apart, and again to be answered.
-        self._embedded = lru_cache(_KEPT_VECTORS)(index.embedder.query)
         self._of_itself = {p.id for d in documents for p in d.passages if p.of_itself}
         self._analysed = lru_cache(_KEPT_QUERIES)(partial(analyse, restorer=restorer))
 
@@ -114,7 +111,7 @@ class Retriever:
 
     def embed(self, query: SearchQuery) -> np.ndarray:
         """(dim,) float32: the query text's vector."""
-        return self._embedded(query.subject)
+        return self._index.embedder.query(query.subject)
 
     def retrieve(
         self,

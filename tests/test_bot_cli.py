@@ -109,6 +109,10 @@ class FakeCore:
         return self
 
     @property
+    def retention(self) -> SimpleNamespace:
+        return SimpleNamespace(running=lambda _: contextlib.nullcontext())
+
+    @property
     def store(self) -> SimpleNamespace:
         return SimpleNamespace(documents=SimpleNamespace(all=lambda: self.known))
 

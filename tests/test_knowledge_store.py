@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import sqlite3
 import subprocess
@@ -18,7 +19,7 @@ from knowledge.errors import DocumentError, StoreError
 from knowledge.models import Document
 from knowledge.reading.bundled import load_bundled
 from knowledge.reading.document import build_document
-from knowledge.store.documents import content_hash
+from knowledge.store.documents import content_hash, stored_hash
 from knowledge.store.store import Store, open_store
 
 
@@ -92,7 +93,7 @@ def test_passages_are_made_anew_when_they_are_cut_otherwise(store: Store, url: s
         connection.execute("CREATE TABLE passages (id VARCHAR(300), document_id VARCHAR(100))")
         connection.execute("INSERT INTO passages VALUES ('aa#cu', 'aa')")
         connection.execute("UPDATE meta SET value = '2' WHERE key = 'structure'")
-        connection.execute("UPDATE documents SET content_hash = 'cu'")
+        _stored_by_version_2(connection)
     again = open_store(url)
     assert again.documents.all() == kept
     assert again.documents.generation() == before  # as if they had been ingested by this version
@@ -295,6 +296,13 @@ def test_another_schema_is_refused(store: Store, url: str) -> None:
         open_store(url)
 
 
+def _stored_by_version_2(connection: sqlite3.Connection) -> None:
+    rows = connection.execute("SELECT id, metadata, text FROM documents").fetchall()
+    for document_id, metadata, text in rows:
+        old = stored_hash(2, json.loads(metadata), text)
+        connection.execute("UPDATE documents SET content_hash = ? WHERE id = ?", (old, document_id))
+
+
 def test_the_hash_sees_every_part() -> None:
     base = document("aa")
     hashes = {
@@ -313,6 +321,7 @@ def test_a_document_stored_before_pages_and_roles_were_kept(store: Store, url: s
             "UPDATE documents SET metadata = "
             "json_remove(metadata, '$.pages', '$.signer_role', '$.legal_bases')"
         )
+        _stored_by_version_2(connection)
     again = open_store(url)
     assert again.documents.all() == [document("aa")]
     again.close()

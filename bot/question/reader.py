@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
+from typing import Final
 
 from bot.question.bounds import Bounds
 from bot.question.coordination import Things, parted
@@ -15,6 +17,8 @@ from bot.question.understanding import Understanding, understand
 from retrieval.query import SearchQuery
 from retrieval.retriever import Retriever
 from retrieval.words import Words
+
+MAX_REQUESTS: Final = 5  # of a letter that are read each by itself: a text of lines asks hundreds
 
 
 class Reader:
@@ -52,15 +56,14 @@ class Reader:
         letter = ask.letter
         if letter is None:
             return tuple(self._of_question(text) for text in parted(ask.text, self._thing))
-        if len(letter.requests) < MANY:
-            return ()
-        groups: list[str] = []
-        for request in letter.requests:
-            if groups and self._leans(self._of_question(request)):  # "mất bao lâu?"
-                groups[-1] = f"{groups[-1]} {request}"
+        parts: list[Ask] = []
+        for request in ask.requests:
+            part = self.part(ask, request.raw)
+            if parts and self._leans(part):  # "mất bao lâu?"
+                parts[-1] = self.part(ask, f"{parts[-1].text} {request.raw}")
             else:
-                groups.append(request)
-        return tuple(self.part(ask, text) for text in groups) if len(groups) >= MANY else ()
+                parts.append(part)
+        return tuple(parts) if len(parts) >= MANY else ()
 
     def part(self, ask: Ask, request: str) -> Ask:
         """One request of a letter, within its story.
@@ -70,7 +73,8 @@ class Reader:
         one's for 27.
         """
         story = ask.letter.matter if ask.letter else ""
-        return replace(self._of_question(request), told=story, beside=ask.query)
+        alone = self._of_question(request)
+        return replace(alone, told=story, beside=ask.query, embed=ask.embed)
 
     def _of_question(self, text: str) -> Ask:
         query = self._retriever.analyse(text)
@@ -93,8 +97,13 @@ class Reader:
         """Found by all its words, answered by what it asks."""
         whole = self._of_question(letter.matter)
         request = self._retriever.analyse(letter.asked)
-        several = letter.requests if len(letter.requests) >= MANY else ()
-        whole = replace(whole, letter=letter, requests=tuple(map(self._retriever.analyse, several)))
+        several = letter.requests[:MAX_REQUESTS] if len(letter.requests) >= MANY else ()
+        whole = replace(
+            whole,
+            letter=letter,
+            requests=tuple(map(self._retriever.analyse, several)),
+            embed=cache(self._retriever.embed),  # to tell its requests apart, and to answer them
+        )
         if request.folded == whole.query.folded:
             return whole
         return replace(whole, request=request, beside=request, wants=_asked(whole, request))

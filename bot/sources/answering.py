@@ -12,7 +12,7 @@ from bot.answer.draft import Draft
 from bot.answer.joining import joined_drafts
 from bot.question.personal_data import mask_personal_data
 from bot.question.question import MANY, Ask, Question
-from bot.question.reader import Reader
+from bot.question.reader import MAX_REQUESTS, Reader
 from bot.sources.refusals import Refusals
 from bot.sources.router import Routed, Router
 from prompts.text import Text
@@ -72,7 +72,7 @@ class Answering:
             watch("routed", routed)
         drafts = [(self._heading(text), one.answer()) for text, one in parts[:MAX_ASKS]]
         whole = joined_drafts(drafts)
-        if left := [text for text, _ in parts[MAX_ASKS:]]:
+        if left := [text for text, _ in parts[MAX_ASKS:]] + _beyond(ask):
             named = "; ".join(_quoted(text) for text in left)
             whole.add(Note(self.say.text("letters.left", asks=named)))
         return whole, False
@@ -109,6 +109,11 @@ def _stands_for(part: Ask, routed: Routed) -> str:
     chosen = routed.chosen
     sure = not part.told or chosen.odds >= STANDS
     return chosen.subject.procedure if sure else ""
+
+
+def _beyond(ask: Ask) -> list[str]:
+    """The requests of a letter that are too many to be read."""
+    return list(ask.letter.requests[MAX_REQUESTS:]) if ask.letter else []
 
 
 def _quoted(text: str) -> str:

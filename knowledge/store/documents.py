@@ -185,15 +185,16 @@ def _cut_anew(database: Database) -> None:
 
 def content_hash(document: Document) -> str:
     """Hash of everything that a stored document depends on."""
-    return _hash(STRUCTURE_VERSION, asdict(document.metadata), document.text)
+    return stored_hash(STRUCTURE_VERSION, asdict(document.metadata), document.text)
 
 
 def is_whole(kept: str, metadata: Mapping[str, Any], text: str) -> bool:
     """Whether a stored document is what was stored, by whichever version of ours."""
-    return any(kept == _hash(v, metadata, text) for v in range(STRUCTURE_VERSION, 0, -1))
+    return any(kept == stored_hash(v, metadata, text) for v in range(STRUCTURE_VERSION, 0, -1))
 
 
-def _hash(version: int, metadata: Mapping[str, Any], text: str) -> str:
+def stored_hash(version: int, metadata: Mapping[str, Any], text: str) -> str:
+    """The hash that a version of ours stored beside a document."""
     parts = [version, metadata, text]
     return hashlib.sha256(
         json.dumps(parts, ensure_ascii=False, sort_keys=True).encode()
