@@ -13,6 +13,7 @@ from bot.answer.answer import Answer, Citation, Status
 from bot.answer.blocks import Block, Intro, Items, Lead, Quotation, SourceLine, Verdict
 from bot.answer.quote import Quote
 from bot.errors import QuestionError
+from knowledge.duties.choosing import Duties
 from knowledge.models import Document, Passage
 from knowledge.offices.catalogue import Offices
 from knowledge.reading.bundled import load_bundled
@@ -146,6 +147,7 @@ class FakeCore:
 
     def __post_init__(self) -> None:
         self.assistant = FakeAssistant(self.store, self.delay_s)
+        self.duties = Duties(self.store.documents.all)
 
 
 def _plain(status: Status, *blocks: Block) -> Answer:

@@ -30,7 +30,8 @@ giải quyết|xử lý|khắc phục|tháo gỡ|đề xuất|trình|lập|cử|
 làm|giúp|nắm|bám sát|quan tâm|hỗ trợ|đào tạo|tập huấn|bồi dưỡng|chuẩn bị|lựa chọn|rút kinh nghiệm|sơ kết|tổng kết|thành lập|quyết định|gửi|nộp|chấp hành|
 phát huy|phát động|thông báo|đăng ký|cân đối|phê duyệt|bảo vệ|phản ánh|tạo điều kiện|quản lý|sử dụng|vận hành|nâng cao|mở|tạo|đưa|kiểm soát|ứng dụng|thiết lập|
 tăng|giảm|khai thác|số hoá|số hóa|đầu tư|mua sắm|sửa chữa|cải tạo|nâng cấp|chi trả|cấp|thu hồi|thanh tra|trả lời|tham gia|chấn chỉnh|công bố|lưu trữ|xác định|phân bổ|
-quy định|đổi mới|phát|khảo sát|liên hệ|ký|trả|thu|xem xét|cải cách|điều chỉnh|không để|đề nghị|yêu cầu|huy động|tìm|đón|dự|theo dõi|rà|phát hiện|ngăn chặn|thúc đẩy|kết nối
+quy định|đổi mới|phát|khảo sát|liên hệ|ký|trả|thu|xem xét|cải cách|điều chỉnh|không để|đề nghị|yêu cầu|huy động|tìm|đón|dự|theo dõi|rà|phát hiện|ngăn chặn|thúc đẩy|kết nối|quyết toán|đối chiếu|
+chứng thực|xác minh|soạn thảo|diễn tập|tuần tra|động viên|khen thưởng|xử phạt
 """
 
 
@@ -51,7 +52,7 @@ _HEAD = re.compile(
 _VERB = re.compile(rf"(?<!\w)(?:(?P<adverb>{_words(_ADVERBS)})|{_words(_VERBS)})(?!\w)")
 _IMPERATIVE = re.compile(rf"(?:{_words(_ADVERBS)}|{_words(_VERBS)})(?!\w)", re.IGNORECASE)
 _DIRECTIVE = re.compile(rf"(?:{_words(_ADVERBS)})(?!\w)", re.IGNORECASE)
-_STOP = re.compile(r"[.:;!?\n|]|\*\*")
+_STOP = re.compile(r"[.:;!?\n|]")
 # A verb behind one of these is part of a name: "các tổ chức", "uỷ ban kiểm tra tỉnh uỷ".
 _IN_NAME = re.compile(
     r"(?<!\w)(?:các|những|của|ban|uỷ ban|ủy ban|tổ|viện|trung tâm|phòng|người|cơ quan|công tác|bộ|mọi|hoạt động|việc|sở|sự)\s$",

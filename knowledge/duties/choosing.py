@@ -131,3 +131,18 @@ class Named:
 
 def _in_row(part: Sequence[str], whole: Sequence[str]) -> bool:
     return any(tuple(whole[n : n + len(part)]) == part for n in range(len(whole) - len(part) + 1))
+
+
+_DAY = re.compile(r"(?:(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})[/.-](\d{1,2})[/.-](\d{4}))")
+
+
+def read_day(text: str) -> date | None:
+    """A day as people and programs write it: 2025-07-31, 31/7/2025; None for anything else."""
+    match = _DAY.fullmatch(text.strip())
+    if match is None:
+        return None
+    year, month, day = (int(match[n] or match[m]) for n, m in ((1, 6), (2, 5), (3, 4)))
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

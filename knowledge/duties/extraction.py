@@ -22,7 +22,7 @@ from knowledge.duties.bodies import (
 )
 from knowledge.duties.dues import read_due
 from knowledge.duties.models import NO_DUE, Due, Duty
-from knowledge.duties.tables import Role, Span, labelled, rows
+from knowledge.duties.tables import Role, Span, bare, labelled, rows
 from knowledge.models import Document, Passage
 from knowledge.text import sentence_spans, trim
 
@@ -139,7 +139,7 @@ class _Reading:
             if not beside:
                 return
             holder = beside[-1]
-            above = trim(self._text, holder.start, holder.end)
+            above = bare(self._text, holder.start, holder.end)
         made = self._made[holder.id]
         if made and "bearer" not in values:  # the bearer came with a label before
             self._made[holder.id] = [self._with(duty, values) for duty in made]
@@ -308,18 +308,31 @@ class _Reading:
         for said in _ASSIGNS.finditer(self._text, start, min(end, start + MAX_GIVER_CHARS)):
             if _NOT_ASSIGNED.search(self._text[start : said.start()]):
                 continue
-            if body := body_at(self._text, said.end(), end, ends_anywhere=True):
+            body = body_at(self._text, said.end(), end, ends_anywhere=True)
+            if body and body.deed < end:  # else no verb that we know begins the deed
                 return self._of_body(body)
         return None
 
     def _subject(self, start: int, end: int) -> _Given | None:
         """As in "Sở Nội vụ chủ trì …"; in a report only what is said as an order."""
+        if named := self._before_colon(start, end):
+            return named
         body = body_at(self._text, start, end)
         if body is None and (occasion := _OCCASION.match(self._text, start, end)):
             body = body_at(self._text, occasion.end(), end)
         if body is None or (self._press and not is_directive(self._text, body.deed, end)):
             return None
         return self._of_body(body)
+
+    def _before_colon(self, start: int, end: int) -> _Given | None:
+        """As in "Phòng Kinh tế: lập dự toán"."""
+        colon = self._text.find(":", start, end)
+        if colon < 0 or not is_only_name(self._text, start, colon):
+            return None
+        deed = trim(self._text, colon + 1, end)[0]
+        if not is_imperative(self._text, deed, end):
+            return None
+        return _Given(self._text[start:colon].strip("* "), deed)
 
     def _later_subject(self, start: int, end: int) -> _Given | None:
         """As in "… , các bộ, ngành phải …": somebody who must, behind other words."""

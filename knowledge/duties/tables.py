@@ -43,8 +43,8 @@ def labelled(text: str, start: int, end: int) -> Labelled | None:
     values: dict[Role, Span] = {}
     for label, until in zip(found, ends, strict=True):
         role: Role = "bearer" if label["bearer"] else "partners" if label["partners"] else "due"
-        values.setdefault(role, _bare(text, label.end(), until))
-    return Labelled(_bare(text, start, found[0].start()), values)
+        values.setdefault(role, bare(text, label.end(), until))
+    return Labelled(bare(text, start, found[0].start()), values)
 
 
 def _opens(text: str, start: int, at: int) -> bool:
@@ -98,7 +98,8 @@ def _columns(heads: list[str]) -> dict[int, Role]:
     return columns
 
 
-def _bare(text: str, start: int, end: int) -> Span:
+def bare(text: str, start: int, end: int) -> Span:
+    """Words without the marks around them."""
     while start < end and text[start] in _EDGE:
         start += 1
     while end > start and text[end - 1] in _EDGE:

@@ -55,7 +55,7 @@ def write(kind: FileKind, duties: Sequence[Duty], today: date, public_url: str =
 def _rows(duties: Iterable[Duty], today: date, public_url: str) -> Iterable[tuple[str, ...]]:
     for duty in duties:
         yield tuple(
-            guarded(" ".join(cell.split()))
+            guarded(_plain(cell))
             for cell in (
                 duty.bearer,
                 duty.partners,
@@ -101,6 +101,11 @@ def _xlsx(duties: Sequence[Duty], today: date, public_url: str) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _plain(words: str) -> str:
+    """Words in one line, without the stars of Markdown."""
+    return " ".join(words.replace("*", "").split())
 
 
 def in_calendar(duty: Duty) -> bool:
@@ -150,8 +155,7 @@ def _event(duty: Duty, today: date, public_url: str) -> Any:
 
 
 def _summary(duty: Duty) -> str:
-    deed = " ".join(duty.deed.split())
-    shown = f"{duty.bearer}: {deed}"
+    shown = f"{duty.bearer}: {_plain(duty.deed)}"
     if len(shown) <= MAX_SUMMARY_CHARS:
         return shown
     return f"{shown[:MAX_SUMMARY_CHARS].rsplit(' ', 1)[0]} …"
@@ -160,7 +164,7 @@ def _summary(duty: Duty) -> str:
 def _description(duty: Duty) -> str:
     partners = f"\nPhối hợp: {duty.partners}" if duty.partners else ""
     where = f"{duty.document.label}, {duty.passage.locator}"
-    return f"{duty.deed}\nHạn: {duty.due.words}{partners}\nNguồn: {where}"
+    return f"{_plain(duty.deed)}\nHạn: {duty.due.words}{partners}\nNguồn: {where}"
 
 
 def _rule(due: Due) -> dict[str, Any]:

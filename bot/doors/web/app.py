@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from bot.doors.web import api, api_docs, pages, places, procedures, webhook
+from bot.doors.web import api, api_docs, duties, pages, places, procedures, webhook
 from bot.doors.web.access import AccessMiddleware
 from bot.doors.web.assets import Assets
 from bot.doors.web.body_limit import BodyLimitMiddleware
@@ -43,8 +43,8 @@ def create_app(
     )
     app.state.web = web
     install_problem_handlers(app, web.templates)
-    routers = (api.router, pages.router, places.router, procedures.router, api_docs.router)
-    for router in (*routers, assets.router()):
+    parts = (api, pages, places, procedures, duties, api_docs)
+    for router in (*(part.router for part in parts), assets.router()):
         app.include_router(router)
     if receiver:
         app.include_router(webhook.router(receiver))

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from bot.answer.answer import Answer
+from knowledge.duties.choosing import Duties
 from knowledge.models import Document
 from knowledge.offices.catalogue import Offices
 
@@ -68,6 +69,10 @@ class CoreLike(Protocol):
     @property
     def offices(self) -> Offices:
         """The offices of communes."""
+
+    @property
+    def duties(self) -> Duties:
+        """Who is to do what by when, of all documents."""
 
     @property
     def ready(self) -> bool:
