@@ -169,6 +169,13 @@ def test_labels_below_a_task(read) -> None:
     assert duty.due.last == date(2025, 9, 30)
 
 
+def test_labels_behind_their_task(read) -> None:
+    _, duties = read("1. Quét hồ sơ giấy. Chủ trì: Văn phòng xã.\n\n- Thời hạn: quý IV/2025.")
+    (duty,) = duties
+    assert (duty.bearer, duty.deed) == ("Văn phòng xã", "Quét hồ sơ giấy")
+    assert duty.due.last == date(2025, 12, 31)
+
+
 def test_rows_of_a_table(read) -> None:
     _, duties = read(
         "1. Phân công\n\n| TT | Công việc | Đơn vị thực hiện | Đơn vị phối hợp | Thời hạn |\n"

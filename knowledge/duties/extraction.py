@@ -95,29 +95,31 @@ class _Reading:
         self._above: dict[str, _Bearer | None] = {}  # what the passages below inherit
         self._carried: _Bearer | None = None  # from the paragraph before, in a report
         self._carries_on = False  # the paragraph before did not end its sentence
+        self._last: dict[str | None, Passage] = {}  # what labels speak of, by who holds them
         self._made: dict[str, list[Duty]] = {}  # by passage, in reading order
 
     def duties(self) -> Iterator[Duty]:
-        before: list[Passage] = []
         for passage in self._document.passages:
             if passage.kind != "closing":
-                self._read(passage, before)
-                before.append(passage)
+                self._read(passage)
         for made in self._made.values():
             yield from made
 
-    def _read(self, passage: Passage, before: list[Passage]) -> None:
+    def _read(self, passage: Passage) -> None:
         inherited = self._above.get(passage.parent_id or "")
         self._above[passage.id] = inherited
         self._made[passage.id] = []
         if "|" in passage.text and (made := list(self._of_table(passage))):
             self._made[passage.id] = made
         elif said := labelled(self._text, passage.start, passage.end):
-            self._label(passage, before, said.before, said.values)
+            self._label(passage, said.before, said.values)
+            if said.before[0] == said.before[1]:
+                return  # the next label speaks of what this one does
         elif passage.id in self._parents and (lead := self._lead(passage)):
             self._above[passage.id] = lead
         elif passage.kind != "heading":
             self._made[passage.id] = list(self._of_sentences(passage, inherited))
+        self._last[passage.parent_id] = self._last[passage.id] = passage
 
     # Tables and labels
 
@@ -126,28 +128,21 @@ class _Reading:
             if (deed := row.get("deed")) and self._words(row.get("bearer")):
                 yield self._labelled_duty(passage, deed, row)
 
-    def _label(
-        self, passage: Passage, before: list[Passage], own: Span, values: Mapping[Role, Span]
-    ) -> None:
+    def _label(self, passage: Passage, own: Span, values: Mapping[Role, Span]) -> None:
         """Labels speak of the words before them, else of the paragraph or heading before."""
         above = own if own[1] > own[0] else None
         holder = passage
         if above is None:
-            beside = [
-                p for p in before if passage.parent_id in (p.parent_id, p.id) and self._is_deed(p)
-            ]
-            if not beside:
+            found = self._last.get(passage.parent_id)
+            if found is None:
                 return
-            holder = beside[-1]
+            holder = found
             above = bare(self._text, holder.start, holder.end)
         made = self._made[holder.id]
         if made and "bearer" not in values:  # the bearer came with a label before
             self._made[holder.id] = [self._with(duty, values) for duty in made]
         elif self._words(values.get("bearer")):
             self._made[holder.id] = [self._labelled_duty(holder, above, values)]
-
-    def _is_deed(self, passage: Passage) -> bool:
-        return labelled(self._text, passage.start, passage.end) is None
 
     def _labelled_duty(self, passage: Passage, deed: Span, values: Mapping[Role, Span]) -> Duty:
         bearer = self._words(values.get("bearer"))
