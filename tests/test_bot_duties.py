@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,13 @@ from fake_core import FakeCore
 from fastapi.testclient import TestClient
 from icalendar import Calendar
 
-from bot.answer.blocks import Lead
 from bot.doors.cli import main as cli
 from bot.doors.web.app import create_app
 from bot.opening import Core
 from bot.settings import Settings
+from bot.sources.duties.drafts import DutyDrafts
+from bot.sources.duties.source import DutySource
+from prompts.wording import load_wording
 
 FOUND = ["muc-4-diem-10", "muc-7"]  # of Conclusion 177, by 31 July 2025
 
@@ -190,11 +193,23 @@ def test_a_sure_question_is_answered_by_duties(
         assert document.text[citation.start : citation.end] == citation.quote
 
 
-def test_past_its_day_is_no_more_than_that(core: Core) -> None:
-    answer = core.assistant.ask("Có việc nào đã quá hạn chưa?")
-    assert answer.status == "answered"
-    assert any(isinstance(block, Lead) for block in answer.blocks)
-    assert "không cho biết việc nào đã làm xong" in answer.text
+@pytest.mark.parametrize(
+    ("today", "anchors"), [(date(2025, 7, 31), None), (date(2025, 8, 1), FOUND)]
+)
+def test_past_its_day_is_told_from_a_given_day(
+    core: Core, today: date, anchors: list[str] | None
+) -> None:
+    drafts = DutyDrafts(core.store.documents.get, load_wording())
+    source = DutySource(core.duties, drafts, lambda: today)
+    claim = source.claim(core.reader.ask("Có việc nào đã quá hạn chưa?"))
+    if anchors is None:
+        assert claim is None
+        return
+    assert claim is not None
+    draft = claim.answer()
+    assert [c.url.partition("#")[2] for c in draft.citations()] == anchors
+    assert "tính đến 1/8/2025" in draft.text or "tính đến 01/08/2025" in draft.text
+    assert "không cho biết việc nào đã làm xong" in draft.text
 
 
 @pytest.mark.parametrize(
