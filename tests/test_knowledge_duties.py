@@ -87,6 +87,18 @@ def test_with_whom_and_who_is_directed(read) -> None:
     assert [duty.directed for duty in duties] == ["", "Đoàn Thanh niên xã"]
 
 
+def test_an_item_that_names_another_stays_in_the_list_of_the_first(read) -> None:
+    document, duties = read(
+        "1. Giao Đảng uỷ xã lãnh đạo:\n\na) Các phòng khẩn trương rà soát hồ sơ;\n\nb) Lập tổ."
+    )
+    assert [(d.bearer, d.under) for d in duties] == [
+        ("Các phòng", "Đảng uỷ xã"),
+        ("Đảng uỷ xã", ""),
+    ]
+    wanted, documents = Wanted(body="dang uy xa"), [document]
+    assert len(Duties(lambda: documents).chosen(wanted, TODAY)) == 2
+
+
 def test_news_gives_orders_in_other_words(read) -> None:
     _, duties = read(
         "Chiều 2-7, Chủ tịch tỉnh dự họp.\n\nChủ tịch giao cho Sở Y tế kiện toàn trạm y tế.\n\n"

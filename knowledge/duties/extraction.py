@@ -66,6 +66,7 @@ class _Bearer:
     name: str
     partners: str = ""
     due: Due = NO_DUE
+    under: str = ""  # whose list it stands in
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +153,7 @@ class _Reading:
             bearer,
             "",
             "",
+            "",
             self._text[slice(*deed)],
             *deed,
             NO_DUE,
@@ -189,9 +191,9 @@ class _Reading:
         now = inherited
         for number, (a, b) in enumerate(spans):
             start, end = passage.start + a, passage.start + b
-            now, duties = self._of_sentence(
-                passage, start, end, now, bool(inherited and not number)
-            )
+            listed = inherited is not None and number == 0
+            under = inherited.name if inherited else ""
+            now, duties = self._of_sentence(passage, start, end, now, listed, under)
             yield from duties
             if number == 0 and now is None and self._press:
                 now = self._taken_up(start, end)
@@ -210,7 +212,13 @@ class _Reading:
         return self._carried if goes_on and imperative else None
 
     def _of_sentence(
-        self, passage: Passage, start: int, end: int, now: _Bearer | None, listed: bool
+        self,
+        passage: Passage,
+        start: int,
+        end: int,
+        now: _Bearer | None,
+        listed: bool,
+        under: str = "",
     ) -> tuple[_Bearer | None, list[Duty]]:
         """The bearer at the end of a sentence, and its duties.
 
@@ -224,7 +232,7 @@ class _Reading:
             given = self._given(a, b)
             due = self._due(a, b)
             if given:
-                now, shared = _Bearer(given.bearer), ""
+                now, shared = _Bearer(given.bearer, under=under), ""
             elif number == 0 and not listed and not self._goes_on(a, b):
                 silent, now = True, None if self._names_somebody(a, b) else now
             silent = silent and not given
@@ -249,6 +257,7 @@ class _Reading:
             bearer.name,
             partners,
             directed_in(self._text, start, end),
+            bearer.under if bearer.under != bearer.name else "",
             self._text[start:end],
             start,
             end,

@@ -46,6 +46,7 @@ class Duty:
     bearer: str
     partners: str  # "" where none is named
     directed: str  # a body that the bearer is to make do it; "" where none is named
+    under: str  # to whom the list is given whose item names another bearer; "" elsewhere
     deed: str
     start: int
     end: int
@@ -59,7 +60,7 @@ class Duty:
     @property
     def bodies(self) -> tuple[str, ...]:
         """All who have a part in it, the bearer first."""
-        return tuple(filter(None, (self.bearer, self.partners, self.directed)))
+        return tuple(filter(None, (self.bearer, self.partners, self.directed, self.under)))
 
     def overdue(self, today: date) -> bool:
         """Whether its last day is behind `today`; no text tells whether it was done.

@@ -15,6 +15,7 @@ def payload(duty: Duty, today: date) -> dict[str, Any]:
         "bearer": duty.bearer,
         "partners": duty.partners,
         "directed": duty.directed,
+        "under": duty.under,
         "deed": duty.deed,
         "due": _due(duty.due),
         "overdue": duty.overdue(today),

@@ -55,6 +55,7 @@ class DutyOut(BaseModel):
     bearer: str
     partners: str
     directed: str
+    under: str
     deed: str
     due: DueOut
     overdue: bool

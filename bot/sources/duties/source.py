@@ -41,9 +41,13 @@ class DutySource:
 
 
 def _asked_first(duties: tuple[Duty, ...], wanted: Wanted) -> tuple[Duty, ...]:
-    """Of what is due between days those that end then: what comes every week hides them."""
+    """What the words ask for, before the rest.
+
+    Of a body's duties what a text itself says comes before what is reported of it; of what is due
+    between days only those that end then: what comes every week would hide them.
+    """
     if wanted.body:
-        return duties
+        return tuple(sorted(duties, key=lambda duty: duty.document.source_kind == "press"))
     return tuple(duty for duty in duties if duty.due.ends) or duties
 
 
