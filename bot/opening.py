@@ -78,7 +78,7 @@ class Core:
         say, resolver = load_wording(), open_resolver()
         sources = Sources(self.store, self.retriever, resolver, say, self._models)
         self.procedures, self.router = sources.procedures, sources.router
-        self.offices = sources.offices
+        self.offices, self.duties = sources.offices, sources.duties
         letters = LetterReader(sources.asks)
         self.reader = Reader(
             self.retriever,

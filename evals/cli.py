@@ -99,6 +99,11 @@ def _sentences(parser: Parser) -> None:
     _json(parser)
 
 
+def _duties(parser: Parser) -> None:
+    _floors(parser)
+    _json(parser)
+
+
 def _left_out(parser: Parser) -> None:
     _styles(parser)
     _floors(parser)
@@ -162,6 +167,12 @@ EVALUATIONS: tuple[Command, ...] = (
         "đo việc đối chiếu câu của mô hình ngôn ngữ",
         "evals.asking.sentences:run",
         _sentences,
+    ),
+    Command(
+        "duties",
+        "đo việc đọc ra ai, làm gì, hạn nào",
+        "evals.asking.duties:run",
+        _duties,
     ),
     Command(
         "left-out",

@@ -24,6 +24,7 @@ from bot.answer.blocks import (
 from bot.answer.quote import Quote
 from bot.errors import QuestionError
 from bot.question.personal_data import mask_personal_data
+from knowledge.duties.choosing import Duties
 from knowledge.models import Document, Passage
 from knowledge.offices.catalogue import Offices
 from knowledge.reading.bundled import load_bundled
@@ -163,6 +164,7 @@ class FakeCore:
 
     def __post_init__(self) -> None:
         self.assistant = FakeAssistant(self.store, self.delay_s)
+        self.duties = Duties(self.store.documents.all)
 
 
 def _plain(status: Status, *blocks: Block) -> Answer:

@@ -28,6 +28,7 @@ ONE_HOME: tuple[tuple[str, ...], ...] = (
     ("telegram",),
     ("openai", "langchain_openai"),
     ("markdown_it",),
+    ("icalendar",),
 )
 MAX_ROOMS, MAX_ARROWS = 12, 30  # of bot/
 # Each room declares the tables that it fills; only one opens the database.

@@ -11,6 +11,7 @@ import numpy as np
 from bot.question.aspects import Aspect, aspects
 from bot.question.bounds import Bounds
 from bot.question.clauses import clauses
+from bot.question.duties_asked import DutiesAsked, duties_asked
 from bot.question.figures import place_of_figure
 from bot.question.letters import Letter
 from bot.question.needs import Need
@@ -159,6 +160,11 @@ class Ask:
         texts = (around(t, self.place_words) for t in (self.asked.folded, fold(self.asked.raw)))
         rests = (r.rest for r in self.places if self.request is None and self.known_place)
         return office_asked((*texts, *rests))
+
+    @cached_property
+    def duties(self) -> DutiesAsked:
+        """Which duties are asked for, where nothing else is."""
+        return duties_asked((self.asked.folded, fold(self.asked.raw)))
 
     @cached_property
     def body(self) -> tuple[str, str] | None:

@@ -13,6 +13,8 @@ from bot.question.needs import Needs
 from bot.question.offices_asked import Wanted
 from bot.question.turns import Turns
 from bot.sources.documents.source import DocumentSource
+from bot.sources.duties.drafts import DutyDrafts
+from bot.sources.duties.source import DutySource
 from bot.sources.offices.desks import OfficeDesks
 from bot.sources.offices.drafts import OfficeDrafts
 from bot.sources.offices.source import OfficeSource
@@ -29,6 +31,7 @@ from bot.sources.refusals import Refusals
 from bot.sources.replies.meaning import HOURS, PERSON
 from bot.sources.replies.source import ReplySource
 from bot.sources.router import Router
+from knowledge.duties.choosing import Duties
 from knowledge.offices.catalogue import Offices
 from knowledge.places.resolver import PlaceResolver
 from knowledge.store.store import Store
@@ -60,6 +63,7 @@ class Sources:
         models = Models(retriever.embedder_fingerprint, fitted)
         places = PlaceDrafts(resolver, say)
         self.offices = Offices.stored(store.records)
+        self.duties = Duties(store.documents.all)
         desks = OfficeDesks(self.offices, resolver.catalogue.communes, say, place_url)
         self.procedures = Procedures(
             store,
@@ -88,6 +92,7 @@ class Sources:
         sources = (
             offices,  # before the replies: they say that no hours are known
             replies,
+            DutySource(self.duties, DutyDrafts(store.documents.get, say)),
             DocumentSource(retriever, self.refusals, models, say),
             PlaceSource(PlaceAnswers(resolver, places)),
             procedures,

@@ -91,6 +91,21 @@ def _restore(parser: Parser) -> None:
     parser.add_argument("file", metavar="TỆP", type=Path, help="bản sao của haicap backup")
 
 
+def _duties(parser: Parser) -> None:
+    parser.add_argument("--body", metavar="CƠ_QUAN", help="việc của một cơ quan, gõ không dấu được")
+    parser.add_argument("--document", metavar="VĂN_BẢN", help="số hiệu hoặc id của văn bản")
+    parser.add_argument("--from", dest="from_day", metavar="NGÀY", help="hạn từ ngày này")
+    parser.add_argument("--to", dest="to_day", metavar="NGÀY", help="hạn đến hết ngày này")
+    parser.add_argument("--overdue", action="store_true", help="chỉ việc đã qua hạn")
+    parser.add_argument(
+        "--on", metavar="NGÀY", help="tính quá hạn vào ngày này (mặc định: hôm nay)"
+    )
+    parser.add_argument("--json", action="store_true", help="in danh sách dạng JSON")
+    parser.add_argument("--csv", metavar="TỆP", type=Path, help="ghi bảng CSV vào đây")
+    parser.add_argument("--xlsx", metavar="TỆP", type=Path, help="ghi bảng Excel vào đây")
+    parser.add_argument("--ics", metavar="TỆP", type=Path, help="ghi lịch iCalendar vào đây")
+
+
 def _telegram(parser: Parser) -> None:
     parser.add_argument("--delete-webhook", action="store_true", help="gỡ webhook của bot rồi dừng")
 
@@ -132,6 +147,12 @@ COMMANDS: tuple[Command, ...] = (
         "trụ sở của xã, phường: nạp bảng địa chỉ, giờ làm việc, điện thoại; xem, bỏ",
         "bot.doors.cli.offices:run",
         _offices,
+    ),
+    Command(
+        "duties",
+        "ai làm gì, hạn nào: xem, ghi ra CSV, Excel, lịch",
+        "bot.doors.cli.duties:run",
+        _duties,
     ),
     Command("telegram", "chạy bot Telegram (cần token)", "bot.doors.cli.telegram:run", _telegram),
 )

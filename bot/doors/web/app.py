@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
-from bot.doors.web import about, api, api_docs, pages, places, procedures
+from bot.doors.web import about, api, api_docs, duties, pages, places, procedures
 from bot.doors.web.access import AccessMiddleware
 from bot.doors.web.admission import AdmissionMiddleware, Bounds
 from bot.doors.web.assets import Assets
@@ -46,15 +46,9 @@ def create_app(core: CoreLike, settings: Settings, hooks: Sequence[Hook] = ()) -
     )
     app.state.web = web
     install_problem_handlers(app, web.templates)
-    routers = (
-        api.router,
-        pages.router,
-        about.router,
-        places.router,
-        procedures.router,
-        api_docs.router,
-    )
-    for router in (*routers, assets.router(), *(hook.router for hook in hooks)):
+    parts = (api, pages, about, places, procedures, duties, api_docs)
+    own = (*(part.router for part in parts), assets.router())
+    for router in (*own, *(hook.router for hook in hooks)):
         app.include_router(router)
     return app
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from bot.answer.answer import Answer
+from knowledge.duties.choosing import Duties
 from knowledge.models import Document
 from knowledge.offices.catalogue import Offices
 
@@ -69,6 +70,10 @@ class CoreLike(Protocol):
     @property
     def degraded(self) -> Sequence[str]:
         """What does not work while questions are answered."""
+
+    @property
+    def duties(self) -> Duties:
+        """Who is to do what by when, of all documents."""
 
     @property
     def ready(self) -> bool:

@@ -1,0 +1,30 @@
+"""The duties that people labelled, and what is read off their texts."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from bot.doors.cli import main as cli
+from evals.asking.duties import BUNDLED, FLOORS, LEFT_OUT, TEXTS, load_labels
+from knowledge.reading.bundled import load_bundled
+
+
+def test_every_text_has_labels() -> None:
+    labelled = {label.document for label in load_labels()}
+    assert labelled == {d.id for d in (*load_bundled(), *load_bundled(TEXTS))}
+
+
+def test_the_floors_are_reached(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["eval", "duties", "--floors", "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)
+    assert {name: row["duties"] for name, row in rows.items()} == {BUNDLED: 69, LEFT_OUT: 44}
+
+
+def test_a_missed_floor_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(FLOORS, LEFT_OUT, {"recall": 1.1})  # type: ignore[arg-type]
+    assert cli.main(["eval", "duties", "--floors"]) == 1
+    assert "left_out, recall" in capsys.readouterr().out
