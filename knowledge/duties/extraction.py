@@ -22,7 +22,7 @@ from knowledge.duties.bodies import (
 )
 from knowledge.duties.dues import read_due
 from knowledge.duties.models import NO_DUE, Due, Duty
-from knowledge.duties.tables import Role, Span, bare, labelled, rows
+from knowledge.duties.tables import Role, Span, bare, labelled, row
 from knowledge.models import Document, Passage
 from knowledge.text import sentence_spans, trim
 
@@ -92,6 +92,7 @@ class _Reading:
     def __init__(self, document: Document) -> None:
         self._document, self._text = document, document.text
         self._press = document.metadata.source_kind == "press"
+        self._by_id = {p.id: p for p in document.passages}
         self._parents = {p.parent_id for p in document.passages}
         self._above: dict[str, _Bearer | None] = {}  # what the passages below inherit
         self._carried: _Bearer | None = None  # from the paragraph before, in a report
@@ -110,7 +111,7 @@ class _Reading:
         inherited = self._above.get(passage.parent_id or "")
         self._above[passage.id] = inherited
         self._made[passage.id] = []
-        if "|" in passage.text and (made := list(self._of_table(passage))):
+        if passage.kind == "row" and (made := list(self._of_row(passage))):
             self._made[passage.id] = made
         elif said := labelled(self._text, passage.start, passage.end):
             self._label(passage, said.before, said.values)
@@ -124,10 +125,13 @@ class _Reading:
 
     # Tables and labels
 
-    def _of_table(self, passage: Passage) -> Iterator[Duty]:
-        for row in rows(self._text, passage.start, passage.end):
-            if (deed := row.get("deed")) and self._words(row.get("bearer")):
-                yield self._labelled_duty(passage, deed, row)
+    def _of_row(self, passage: Passage) -> Iterator[Duty]:
+        head = self._by_id.get(passage.parent_id or "")
+        if head is None:
+            return
+        cells = row(self._text, (head.start, head.end), passage.start, passage.end)
+        if (deed := cells.get("deed")) and self._words(cells.get("bearer")):
+            yield self._labelled_duty(passage, deed, cells)
 
     def _label(self, passage: Passage, own: Span, values: Mapping[Role, Span]) -> None:
         """Labels speak of the words before them, else of the paragraph or heading before."""

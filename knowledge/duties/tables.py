@@ -53,21 +53,13 @@ def _opens(text: str, start: int, at: int) -> bool:
     return not before or before[-1] in ".;\n"
 
 
-def rows(text: str, start: int, end: int) -> Iterator[Mapping[Role, Span]]:
-    """The rows of a Markdown table whose head names a bearer; none where there is no such table."""
-    columns: dict[int, Role] = {}
-    at = start
-    for line in text[start:end].splitlines(keepends=True):
-        cells = list(_cells(text, at, at + len(line)))
-        at += len(line)
-        if len(cells) < 2 or all(not text[a:b].strip("-: ") for a, b in cells):
-            continue
-        if not columns:
-            columns = _columns([text[a:b] for a, b in cells])
-            if "bearer" not in columns.values() or "deed" not in columns.values():
-                return
-            continue
-        yield {columns[n]: cell for n, cell in enumerate(cells) if n in columns}
+def row(text: str, head: Span, start: int, end: int) -> Mapping[Role, Span]:
+    """A row's cells by what its head calls them; none where the head names no bearer or no deed."""
+    columns = _columns([text[a:b] for a, b in _cells(text, *head)])
+    if not {"bearer", "deed"} <= set(columns.values()):
+        return {}
+    cells = enumerate(_cells(text, start, end))
+    return {columns[number]: cell for number, cell in cells if number in columns}
 
 
 def _cells(text: str, start: int, end: int) -> Iterator[Span]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
@@ -75,8 +75,7 @@ def _text(description: str) -> Any:
 _Body = Annotated[str, _text("Cơ quan làm, phối hợp hoặc được chỉ đạo; gõ không dấu được")]
 _Document = Annotated[str, _text("Số hiệu hoặc id của văn bản")]
 _Day = Annotated[str, _text("Ngày, dạng 2025-07-31")]
-_From = Annotated[str, Query(alias="from", max_length=MAX_CHARS, description="Hạn từ ngày này")]
-_To = Annotated[str, Query(alias="to", max_length=MAX_CHARS, description="Hạn đến hết ngày này")]
+_Before = Annotated[str, _text("Hạn trước ngày này")]
 _Overdue = Annotated[bool, Query(description="Chỉ việc đã qua ngày cuối")]
 _On = Annotated[str, _text("Tính quá hạn vào ngày này; mặc định: hôm nay")]
 _Format = Annotated[Literal["json", "csv", "xlsx", "ics"], Query(description="Dạng trả về")]
@@ -90,21 +89,21 @@ _Format = Annotated[Literal["json", "csv", "xlsx", "ics"], Query(description="D�
 )
 def duties(
     web: ReadyWeb,
-    body: _Body = "",
+    agency: _Body = "",
     document: _Document = "",
-    from_day: _From = "",
-    to_day: _To = "",
+    due_from: _Day = "",
+    due_before: _Before = "",
     overdue: _Overdue = False,
     on: _On = "",
     format: _Format = "json",
 ) -> Response:
     """The duties of all documents that fit, those that end first before the others."""
-    today = _day("on", on) or date.today()
+    today, before = _day("on", on) or date.today(), _day("due_before", due_before)
     wanted = Wanted(
-        clean(body).strip(),
+        clean(agency).strip(),
         clean(document).strip(),
-        _day("from", from_day),
-        _day("to", to_day),
+        _day("due_from", due_from),
+        before - timedelta(days=1) if before else None,
         overdue,
     )
     found = web.core.duties.chosen(wanted, today)
@@ -165,9 +164,10 @@ def _rendered(
 
 def _asked(wanted: Wanted, on: date | None) -> list[tuple[str, str]]:
     """The filters as the API takes them; an empty one last, so that more can be added."""
-    days = (("from", wanted.from_day), ("to", wanted.to_day), ("on", on))
+    before = wanted.to_day + timedelta(days=1) if wanted.to_day else None
+    days = (("due_from", wanted.from_day), ("due_before", before), ("on", on))
     said = [
-        ("body", wanted.body),
+        ("agency", wanted.body),
         ("document", wanted.document),
         *((name, day.isoformat()) for name, day in days if day),
         ("overdue", "true" if wanted.overdue else ""),
