@@ -69,6 +69,7 @@ eval: $(VENV)/.dev ## Đo chất lượng câu trả lời, không đạt mức 
 	@$(BIN)/haicap eval sentences --floors
 	@$(BIN)/haicap eval left-out --floors --styles careful
 	@$(BIN)/haicap eval people --floors
+	@$(BIN)/haicap eval duties --floors
 eval-engines: $(VENV)/.dev ## Như trên, với từng cách tính véc-tơ (ENGINES) thay cho cách được chọn
 	@for engine in $(ENGINES); do \
 		echo "== $$engine"; HAICAP_EMBEDDER=default:$$engine $(BIN)/haicap eval --floors || exit 1; \

@@ -213,7 +213,6 @@ def test_rewrites_do_not_grow(core: Core) -> None:
     assert body.understood_as == "Kế hoạch 47-KH/BCĐ nói gì về Đảng ủy Chính phủ?"
 
 
-@pytest.mark.xfail(strict=False, reason="the clause that says to whom is not put first")
 def test_whom_a_report_is_sent_to(core: Core) -> None:
     _, told = talk(core, "Kế hoạch 47 yêu cầu báo cáo khi nào?", "gửi cho ai?")
     assert cited(told) == "ke-hoach-47-kh-bcd#muc-iii-1-diem-6"

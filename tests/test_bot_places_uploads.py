@@ -128,6 +128,24 @@ def test_a_file_that_takes_too_long_is_given_up() -> None:
     assert "giây" in response.json()["detail"] or "thời gian" in response.json()["detail"]
 
 
+@pytest.mark.slow
+def test_a_file_that_takes_too_much_memory_is_given_up() -> None:
+    """40 MB of text in half a megabyte of file: converted where memory is given, else refused."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet()
+    for n in range(9_900):
+        sheet.append([f"{OLD} {n} {'x' * 4_500}" if n else "địa chỉ"])
+    data = io.BytesIO()
+    book.save(data)
+    came = {}
+    for mb in (256, 4_096):
+        own = Settings(rate_limit="off", upload_timeout_s=300, upload_memory_mb=mb)
+        came[mb] = upload(TestClient(create_app(FakeCore(), own)), data.getvalue(), "a.xlsx")
+    assert came[4_096].status_code == 200
+    assert came[256].status_code == 422
+    assert len(came[256].json()["detail"]) > 20
+
+
 @pytest.mark.parametrize(
     ("setting", "said"), [({"upload_max_rows": 100}, "dòng"), ({"upload_max_cells": 1_000}, "ô")]
 )

@@ -713,8 +713,8 @@ def test_stream_arrives_in_pieces_and_stops_with_the_client(free_port) -> None:
         connection.sock and connection.sock.shutdown(socket.SHUT_RDWR)
         response.close()
         connection.close()
-        answered.set()  # only now: the first event did not wait for the answer
         _wait_for_metric(free_port, b"haicap_streams_cut_total 1.0")
+        answered.set()  # only now: neither the first event nor the end waited for the answer
 
 
 def _wait_for_metric(port, line):
