@@ -4,7 +4,7 @@ The order is that of the work: hits are put in order, then judged; a record is c
 that did not see the question; then the router weighs what the sources claim. Every question is
 asked of the product's own sources, once before and once after the order is fitted. Every text is
 also left out: models fitted without its questions are written to evals/training/left_out/, for
-`haicap eval left-out`. 50 minutes on 2 cores.
+`haicap eval left-out`. An hour on 2 cores.
 """
 
 from __future__ import annotations
