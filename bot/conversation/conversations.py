@@ -79,7 +79,7 @@ class Conversations:
         if shares[LEANS] < MAY_LEAN or self._names_procedure(ask):
             return own
         leaning = self._of(procedure, text, reader)
-        if shares[LEANS] >= LIKELY:
+        if shares[LEANS] >= SURE:
             return replace(leaning, instead=own)
         return replace(own, instead=leaning)
 
