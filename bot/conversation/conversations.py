@@ -106,7 +106,7 @@ class Conversations:
         return self._kept.forget_conversation(conversation_id)
 
     def _alone(self, text: str, reader: TurnReader, told: float) -> Question:
-        """A conversation's first question: "còn cấp xã?" has nothing to lean on.
+        """Where there is nothing to lean on: "còn cấp xã?" is of no topic then.
 
         `told` is the probability that it only tells a fact.
         """

@@ -8,8 +8,7 @@ from typing import Final
 from bot.question import rules
 from knowledge.text import fold
 
-# Where what is denied ends: at a sign, or at the particle that calls for the right thing.
-_END: Final = re.compile(r"[,.;:!?]|\b(?:ma|co|dau|a|nha|nhe)\b")
+_SIGN: Final = re.compile(r"[,.;:!?]")
 
 
 def corrected(before: str, turn: str) -> tuple[str, str]:
@@ -34,11 +33,12 @@ def _parted(turn: str) -> tuple[str, list[str]]:
     for found in rules.finditer("follow_up.denies", folded):
         if found.start() < at:
             continue
-        end = _END.search(folded, found.end())
-        stop = end.start() if end else len(turn)
+        behind = folded[found.end() :]
+        ends = (_SIGN.search(behind), rules.search("follow_up.calls_for", behind))
+        length = min((end.start() for end in ends if end), default=len(behind))
         kept += turn[at : found.start()]
-        denied.append(turn[found.end() : stop].strip())
-        at = stop
+        at = found.end() + length
+        denied.append(turn[found.end() : at].strip())
     return f"{kept}{turn[at:]}".strip(" ,.;:"), [words for words in denied if words]
 
 

@@ -69,8 +69,7 @@ class Ask:
         """By which a record is sought: of a letter, half of it of its requests.
 
         The requests tell the record better than the story. What field a letter is of, its story
-        tells better: .938 of left-out letters by the whole,
-        .882 by the requests.
+        tells better: .938 of left-out letters by the whole, .882 by the requests.
         """
         if self.beside is None:
             return self.vector

@@ -82,7 +82,7 @@ def read_due(text: str, start: int, end: int, issued_on: str, *, stated: bool = 
         stated: the words are said to be a time ("Thời hạn: tháng 10/2025"), so that no word need
             lead a date in.
     """
-    issued = _day_of(issued_on)
+    issued = issued_day(issued_on)
     found = (
         _recurring_at(text, start, end)
         or _on(text, start, end, issued, _ON)
@@ -183,7 +183,8 @@ def _event(text: str, start: int, end: int) -> Due | None:
     return _due(m, Due("event")) if m else None
 
 
-def _day_of(issued_on: str) -> date:
+def issued_day(issued_on: str) -> date:
+    """The day of "2025-07-11", the first of "2025-07"."""
     year, month, *day = (int(part) for part in issued_on.split("-"))
     return date(year, month, day[0] if day else 1)
 

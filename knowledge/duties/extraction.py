@@ -180,9 +180,9 @@ class _Reading:
         if of := _OF.match(self._text, start, end):
             start = of.end()
         text = self._text
-        bare = len(text[start:end].rstrip(" :*.,")) + start
-        if is_only_name(text, start, bare):
-            return _Bearer(text[start:bare])
+        name_end = len(text[start:end].rstrip(" :*.,")) + start
+        if is_only_name(text, start, name_end):
+            return _Bearer(text[start:name_end])
         if not leads or _NO_ORDER.match(text, start, end):
             return None
         given = self._assigned(start, end) or self._subject(start, end)
@@ -345,9 +345,8 @@ class _Reading:
     def _later_subject(self, start: int, end: int) -> _Given | None:
         """As in "… , các bộ, ngành phải …": somebody who must, behind other words."""
         found: _Given | None = None
-        concerns = _FOR.match(
-            self._text, start, end
-        )  # whom it is about stands first, then who must
+        # Whom it is about stands first, then who must.
+        concerns = _FOR.match(self._text, start, end)
         for comma in _LATER_SUBJECT.finditer(self._text, start, end):
             if _TOLD.search(self._text, start, comma.start()):
                 break

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
+from knowledge.duties.dues import issued_day
 from knowledge.duties.models import Due, Duty
 from knowledge.places.tables.table import guarded
 
@@ -143,7 +144,7 @@ def _event(duty: Duty, today: date, public_url: str) -> Any:
         event.add("dtend", due.ends + timedelta(days=1))
         return event
     rule = _rule(due)
-    day = _first_day(due, due.first or _issued(duty))
+    day = _first_day(due, due.first or issued_day(duty.document.issued_on))
     if due.hour is None:
         event.add("dtstart", day)
     else:
@@ -207,8 +208,3 @@ def _falls_on(due: Due, day: date) -> bool:
         case "quarter":
             return day.month in _QUARTER_ENDS and ends_month
     return day.month == (due.month or 12) and on_day
-
-
-def _issued(duty: Duty) -> date:
-    year, month, *day = (int(part) for part in duty.document.issued_on.split("-"))
-    return date(year, month, day[0] if day else 1)

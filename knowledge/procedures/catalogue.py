@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from knowledge.procedures.bodies import DISTRICT_LEVEL
 from knowledge.procedures.cases import load_case_rules
 from knowledge.procedures.merging import filled, one_a_code
-from knowledge.procedures.models import Case, Group, Procedure, Rule
+from knowledge.procedures.models import CASES, Case, Group, Procedure, Rule
 from knowledge.text import collapse, fold
 
 _CODE = re.compile(r"(?<![\d.])(\d)\.(\d{6})(?:\.\w+)*(?!\d)")
@@ -88,6 +88,11 @@ class Catalogue:
         if named:
             return self.get(named) or self.by_code(named)
         return None if case in procedure.cases else self._families.other(procedure, case)
+
+    def neighbours(self, procedure: Procedure, cases: Collection[str]) -> list[Procedure]:
+        """Who covers each of the cases told that a procedure does not, in the order of CASES."""
+        others = (self.neighbour(procedure, case) for case in CASES if case in cases)
+        return [other for other in others if other]
 
     @functools.cached_property
     def _families(self) -> _Families:

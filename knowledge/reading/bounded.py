@@ -1,20 +1,12 @@
-"""Files of strangers are read in a process of their own, bounded in time and memory.
-
-The parsers of DOCX, PDF and the like are large, and a file can be made to harm them. What goes
-wrong there ends that process, and the file is refused.
-"""
+"""Files of strangers are read apart; what goes wrong there refuses the file."""
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import signal
-import subprocess
-import sys
-import tempfile
 from dataclasses import asdict
 
+from knowledge.apart import run_apart
 from knowledge.errors import DocumentError
 from knowledge.reading.files import File
 from knowledge.reading.format import Words
@@ -30,35 +22,14 @@ def read_apart(reader: str, file: File, limits: Limits) -> Words:
     Raises:
         DocumentError: refused by the reader, or it took too long, too much memory, or died.
     """
-    # -P: a file named as one of our modules, where the command was typed, is not imported.
-    command = [sys.executable, "-P", "-m", CHILD]
     asked = {"reader": reader, "name": file.name, "limits": asdict(limits)}
-    with tempfile.TemporaryDirectory(prefix="haicap-") as folder:  # gone also when it is killed
-        process = subprocess.Popen(  # noqa: S603 (our own module)
-            [*command, json.dumps(asked)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={**os.environ, "TMPDIR": folder},
-            start_new_session=True,
-        )
-        try:
-            said, _ = process.communicate(file.data, timeout=limits.seconds)
-        except subprocess.TimeoutExpired:
-            raise file.refusal(
-                f"đọc quá {limits.seconds:g} giây",
-                "Chia nhỏ tệp, hoặc tăng HAICAP_INGEST_SECONDS",
-            ) from None
-        finally:
-            _end(process)
-    return _understood(said, process.returncode, file)
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """The process and the programs that it started."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.communicate()
+    try:
+        said, status = run_apart(CHILD, [json.dumps(asked)], file.data, limits.seconds)
+    except TimeoutError:
+        raise file.refusal(
+            f"đọc quá {limits.seconds:g} giây", "Chia nhỏ tệp, hoặc tăng HAICAP_INGEST_SECONDS"
+        ) from None
+    return _understood(said, status, file)
 
 
 def _understood(said: bytes, status: int, file: File) -> Words:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import os
 import pkgutil
-import resource
 import sys
 from dataclasses import asdict
 from typing import Any
 
+from knowledge.apart import hold_to
 from knowledge.errors import DocumentError
 from knowledge.reading.files import File
 from knowledge.reading.limits import (
@@ -27,25 +27,13 @@ def main() -> None:
     """Read what stdin holds; stdout gets one JSON object, the words or why there are none."""
     asked = json.loads(sys.argv[1])
     limits = Limits(**asked["limits"])
-    _bound(limits)
+    hold_to(limits.seconds, MAX_READ_MEMORY, max(MAX_FILE_BYTES, MAX_ZIP_BYTES))
     # What a parser prints must not get into the answer.
     answer_to = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     file = File(asked["name"], sys.stdin.buffer.read())
     with answer_to:
         json.dump(_answer(asked["reader"], file, limits), answer_to)
-
-
-def _bound(limits: Limits) -> None:
-    """Soft limits: the programs that a reader starts have their own."""
-    for what, most in (
-        (resource.RLIMIT_AS, MAX_READ_MEMORY),
-        (resource.RLIMIT_CPU, int(limits.seconds) + 1),
-        (resource.RLIMIT_FSIZE, max(MAX_FILE_BYTES, MAX_ZIP_BYTES)),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        hard = resource.getrlimit(what)[1]
-        resource.setrlimit(what, (most if hard < 0 else min(most, hard), hard))
 
 
 def _answer(reader: str, file: File, limits: Limits) -> dict[str, Any]:

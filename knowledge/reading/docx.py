@@ -14,7 +14,8 @@ from lxml import etree
 from knowledge.reading.archive import Package
 from knowledge.reading.files import File
 from knowledge.reading.format import Words
-from knowledge.reading.limits import MAX_NESTING, Limits
+from knowledge.reading.limits import Limits
+from knowledge.reading.nesting import refuse_deep
 from knowledge.reading.numbering import Numbering, W
 from knowledge.reading.old_fonts import in_font
 from knowledge.reading.tables import table_lines
@@ -166,16 +167,8 @@ def _xml(file: File, package: Package, name: str) -> etree._Element:
         raise file.refusal(f"phần {name!r} bị hỏng", _MEND) from error
     if root.getroottree().docinfo.doctype:  # type: ignore[union-attr]
         raise file.refusal(f"phần {name!r} có khai báo DTD, không nhận", _MEND)
-    _refuse_deep(file, root)
+    refuse_deep(file, root, _MEND)
     return root
-
-
-def _refuse_deep(file: File, root: etree._Element) -> None:
-    depth = 0
-    for event, _ in etree.iterwalk(root, events=("start", "end")):
-        depth += 1 if event == "start" else -1
-        if depth > MAX_NESTING:
-            raise file.refusal(f"các phần lồng nhau quá {MAX_NESTING} lớp", _MEND)
 
 
 def _kind(package: Package) -> str:

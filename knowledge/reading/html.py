@@ -11,7 +11,8 @@ from lxml import html as parser
 from knowledge.reading.encodings.decoding import DamagedTextError, UnknownEncodingError, decode
 from knowledge.reading.files import File
 from knowledge.reading.format import Words
-from knowledge.reading.limits import MAX_NESTING, Limits
+from knowledge.reading.limits import Limits
+from knowledge.reading.nesting import refuse_deep
 from knowledge.reading.tables import table_lines
 from knowledge.text import collapse
 
@@ -44,7 +45,7 @@ def read_html(file: File, _: Limits) -> Words:
         page = parser.document_fromstring(text, parser=parser.HTMLParser(huge_tree=False))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise file.refusal("trang HTML trống hoặc hỏng", _MEND) from error
-    _refuse_deep(file, page)
+    refuse_deep(file, page, _MEND)
     body = _main(page)
     lines = [line for block in _lines(body) for line in block.split("\n")]
     if "<html" in text.lower() and "</html" not in text.lower():
@@ -156,11 +157,3 @@ def _flat(text: str | None) -> str:
 
 def _tidy(lines: list[str]) -> list[str]:
     return [part for line in lines for each in line.split("\n") if (part := collapse(each))]
-
-
-def _refuse_deep(file: File, root: etree._Element) -> None:
-    depth = 0
-    for event, _ in etree.iterwalk(root, events=("start", "end")):
-        depth += 1 if event == "start" else -1
-        if depth > MAX_NESTING:
-            raise file.refusal(f"các phần lồng nhau quá {MAX_NESTING} lớp", _MEND)

@@ -126,9 +126,9 @@ def page(
     ngay: _Day = "",
 ) -> HTMLResponse:
     """The duties with a form to choose among them; complete without JavaScript."""
-    days = {name: read_day(text) for name, text in (("tu", tu), ("den", den), ("ngay", ngay))}
-    given = (("tu", tu), ("den", den), ("ngay", ngay))
-    wrong = [text for name, text in given if text.strip() and days[name] is None]
+    given = {"tu": tu, "den": den, "ngay": ngay}
+    days = {name: read_day(text) for name, text in given.items()}
+    wrong = [text for name, text in given.items() if text.strip() and days[name] is None]
     today = days["ngay"] or date.today()
     wanted = Wanted(
         clean(co_quan).strip(), clean(van_ban).strip(), days["tu"], days["den"], qua_han

@@ -23,6 +23,12 @@ MAX_TOLD = 12  # of all; a body may have hundreds, and there is a page for them
 Documents = Callable[[str], Document | None]
 
 
+def subject_of(duties: Sequence[Duty]) -> Subject:
+    """What an answer with some duties, at least one, is about: the clause of the first."""
+    first = duties[0]
+    return Subject("document", "", first.document.label, first.passage.id)
+
+
 class DutyDrafts:
     """Composes answers from duties; safe to use from many threads."""
 
@@ -32,9 +38,7 @@ class DutyDrafts:
 
     def draft(self, duties: Sequence[Duty], wanted: Wanted, today: date) -> Draft:
         """The duties wanted, at least one."""
-        first = duties[0]
-        subject = Subject("document", "", first.document.label, first.passage.id)
-        draft = Draft(subject=subject)
+        draft = Draft(subject=subject_of(duties))
         rows = [self._row(draft, duty) for duty in duties[:MAX_TOLD]]
         draft.add(self._lead(draft, duties, wanted, today))
         for row in rows[:MAX_SHOWN]:

@@ -8,8 +8,7 @@ from functools import partial
 
 from bot.question.duties_asked import DutiesAsked
 from bot.question.question import Ask
-from bot.question.subject import Subject
-from bot.sources.duties.drafts import DutyDrafts
+from bot.sources.duties.drafts import DutyDrafts, subject_of
 from bot.sources.source import CERTAIN, Claim
 from knowledge.duties.choosing import Duties, Wanted
 from knowledge.duties.models import Duty
@@ -33,10 +32,9 @@ class DutySource:
         today = self._today()
         for wanted in _readings(ask.duties):
             if found := _asked_first(self._duties.chosen(wanted, today), wanted):
-                first = found[0]
-                subject = Subject("document", "", first.document.label, first.passage.id)
                 draft = partial(self._drafts.draft, found, wanted, today)
-                return Claim(self.name, CERTAIN, subject, {"duties": len(found)}, draft)
+                why = {"duties": len(found)}
+                return Claim(self.name, CERTAIN, subject_of(found), why, draft)
         return None
 
 

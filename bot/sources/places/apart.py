@@ -7,14 +7,13 @@ read in this process holds everybody else up.
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from dataclasses import asdict
 
 from bot.sources.places.converting import SPLIT, Done, Limits
+from knowledge.apart import run_apart
 from knowledge.places.errors import PlaceTableError
 
-_COMMAND = (sys.executable, "-m", "bot.sources.places.converting")
+_CHILD = "bot.sources.places.converting"
 
 
 def convert_apart(data: bytes, name: str, limits: Limits) -> Done:
@@ -25,22 +24,16 @@ def convert_apart(data: bytes, name: str, limits: Limits) -> Done:
     """
     request = json.dumps({"name": name, "limits": asdict(limits)}).encode()
     try:
-        child = subprocess.run(  # noqa: S603 - our own module, nothing of the file in it
-            _COMMAND,
-            input=request + b"\n" + data,
-            capture_output=True,
-            timeout=limits.timeout_s,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
+        said, status = run_apart(_CHILD, [], request + b"\n" + data, limits.timeout_s)
+    except TimeoutError:
         raise PlaceTableError(
             name, f"đọc và đổi quá {limits.timeout_s} giây chưa xong", SPLIT
         ) from None
-    head, _, content = child.stdout.partition(b"\n")
-    if child.returncode or not head:
+    head, _, content = said.partition(b"\n")
+    if status or not head:
         problem = "không đọc được tệp này trong mức thời gian và bộ nhớ cho phép"
         raise PlaceTableError(name, problem, SPLIT)
-    said = json.loads(head)
-    if refused := said.get("refused"):
+    told = json.loads(head)
+    if refused := told.get("refused"):
         raise PlaceTableError(*refused)
-    return Done(content, **said)
+    return Done(content, **told)

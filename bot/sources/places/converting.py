@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import sys
 from dataclasses import asdict, dataclass
 
 from bot.sources.places.table import convert_table
+from knowledge.apart import hold_to
 from knowledge.places.errors import PlaceTableError
 from knowledge.places.resolver import open_resolver
 from knowledge.places.tables.files import read_table, write_table
@@ -61,7 +61,8 @@ def _serve() -> None:
     """Read a request on stdin, hold to its limits, write what came of it on stdout."""
     asked = json.loads(sys.stdin.buffer.readline())
     limits = Limits(**asked["limits"])
-    _hold_to(limits)
+    os.nice(_NICE)
+    hold_to(limits.timeout_s, limits.memory_mb * 1024 * 1024)
     try:
         done = convert_file(sys.stdin.buffer.read(), asked["name"], limits)
     except PlaceTableError as error:
@@ -74,17 +75,6 @@ def _serve() -> None:
 
 def _write(header: dict[str, object], content: bytes = b"") -> None:
     sys.stdout.buffer.write(json.dumps(header).encode() + b"\n" + content)
-
-
-def _hold_to(limits: Limits) -> None:
-    with contextlib.suppress(ImportError):  # on Windows there is the parent's timeout alone
-        import resource
-
-        os.nice(_NICE)
-        most = limits.memory_mb * 1024 * 1024
-        resource.setrlimit(resource.RLIMIT_AS, (most, most))
-        resource.setrlimit(resource.RLIMIT_CPU, (limits.timeout_s, limits.timeout_s))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from bot.sources.procedures.confidence import Confidence, is_named, measures
 from bot.sources.procedures.ranking import told
 from bot.sources.source import CERTAIN
 from knowledge.procedures.catalogue import Catalogue, find_codes
-from knowledge.procedures.models import CASES, Case, Procedure, Rule
+from knowledge.procedures.models import Procedure, Rule
 from knowledge.text import fold
 from retrieval.procedures import ProcedureHit, ProcedureSearch, RuleHit, content_tokens
 from retrieval.query import SearchQuery
@@ -81,9 +81,7 @@ class ProcedureChooser:
         row = measures(hits, rules)
         odds = self._confidence.log_odds(row)
         special = self._special(query, found)
-        chosen = special or self._chosen(
-            hits, rules, odds, [case for case in CASES if case in cases]
-        )
+        chosen = special or self._chosen(hits, rules, odds, cases)
         return replace(chosen, odds=odds, why=row)
 
     def _outright(
@@ -110,7 +108,7 @@ class ProcedureChooser:
         hits: list[ProcedureHit],
         rules: list[RuleHit],
         odds: float,
-        cases: Collection[Case],
+        cases: Collection[str],
     ) -> Choice:
         floor = SURE_RULE_SCORE if is_named(hits[0]) else MIN_RULE_SCORE
         if rules and rules[0].score >= max(floor, hits[0].score):
@@ -149,7 +147,7 @@ class ProcedureChooser:
         near = tuple(hit.procedure for hit in found)  # the paper named may be far down
         return Choice(record, near=near) if record else None
 
-    def _best(self, hits: list[ProcedureHit], odds: float, cases: Collection[Case]) -> Choice:
+    def _best(self, hits: list[ProcedureHit], odds: float, cases: Collection[str]) -> Choice:
         """The first record where it is likely right, else several to choose from, else none."""
         said = self._beside(hits)
         if len(said) > 1 and hits[0] in said:
@@ -157,17 +155,13 @@ class ProcedureChooser:
             return Choice(chosen, near=tuple(others), others=tuple(others))
         first, *near = (hit.procedure for hit in hits)
         if odds >= (SAID if is_named(hits[0], SAID_WORDS) else LIKELY):
-            other = self._of_cases(first, cases)
+            # Lost, again, foreign, by a relative: who covers what is told.
+            other = self._catalogue.neighbours(first, cases)
             doubtful = bool(other) or (odds < SURE and bool(near))
             return Choice(first, near=tuple(dict.fromkeys([*other, *near])), doubtful=doubtful)
         if near and sum(hit.share for hit in hits) >= AMONG:
             return Choice(options=(first, *near))
         return Choice(near=(first, *near), unsure=True)
-
-    def _of_cases(self, procedure: Procedure, cases: Collection[Case]) -> list[Procedure]:
-        """Who covers what is told and the record does not: lost, again, foreign, by a relative."""
-        others = (self._catalogue.neighbour(procedure, case) for case in cases)
-        return [other for other in others if other]
 
 
 def _outright_first(hits: list[ProcedureHit]) -> list[ProcedureHit]:

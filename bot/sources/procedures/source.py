@@ -12,7 +12,6 @@ from bot.sources.procedures.procedures import Procedures
 from bot.sources.procedures.ranking import told
 from bot.sources.refusals import Refusals
 from bot.sources.source import CERTAIN, Claim
-from knowledge.procedures.models import CASES
 from knowledge.text import fold
 
 # A record is named outright when the question has this share of one of its names, or scores so.
@@ -54,13 +53,8 @@ class ProcedureSource:
         """The name of who covers a case told of a procedure of that name that does not; or `name`."""
         catalogue = self._procedures.catalogue
         procedure = catalogue.get(self.thing(fold(name)))
-        cases = told(situation)
-        others = (
-            (catalogue.neighbour(procedure, case) for case in CASES if case in cases)
-            if procedure
-            else ()
-        )
-        return next((other.name for other in others if other), name)
+        others = catalogue.neighbours(procedure, told(situation)) if procedure else []
+        return others[0].name if others else name
 
     def thing(self, folded: str) -> str:
         """The id of the one record that bears a name; else empty."""

@@ -14,6 +14,7 @@ DESPAIR, VIOLENCE, RESCUE, CHILD = DANGERS = ("self_harm", "violence", "rescue",
 CRIME, EXTORTED, VICTIM = CRIMES = ("crime", "extorted", "victim")
 STATUS, PERSON, HOURS = "dossier", "person", "hours"
 ANY_DANGER = "emergency"  # a reply with the numbers for each
+
 # Of all dangers together: from SURE on it is all that is answered; from MAYBE on it is said before
 # what another source answers. A false alarm costs a line, a miss may cost a life.
 SURE, MAYBE = 0.5, 0.1

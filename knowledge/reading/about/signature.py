@@ -22,32 +22,36 @@ _NAME = re.compile(rf"{_RANK}\s*(?P<name>[{UPPER}][{LOWER}]+(?: [{UPPER}][{LOWER
 _NO_NAME = re.compile(
     r"(?:noi nhan|luu|nhu dieu|cong hoa|viet nam|uy ban|van phong|bo |so |ban |hoi dong|chinh phu|dieu |phu luc)"
 )
+_Signed = tuple[Found, list[Line]]  # who signed, and the lines of the role
 _MOST_BETWEEN = 5  # lines between a role and the name under it
 
 
 def read_signature(lines: Lines) -> tuple[Found | None, Found | None]:
     """The signer and the role; None where the text does not show them, or shows several signers."""
-    blocks = []
-    own = lines.main[len(lines.head) :]
-    for place, line in enumerate(own):
-        if not _is_role(line):
-            continue
-        name = _name_below(own, place)
-        if name is not None:
-            blocks.append((name, _roles(own, place)))
-    people = {fold(name.value) for name, _ in blocks}
-    if len(people) != 1:
+    signed = _signed(lines)
+    if len(_people(signed)) != 1:
         return None, None
-    name, roles = blocks[0]
+    name, roles = signed[0]
     role = " ".join(line.text if _kiem(line) else role_as_written(line.text) for line in roles)
     return name, found(role, roles[0]) if role else None
 
 
 def has_several_signers(lines: Lines) -> bool:
     """Whether more than one person signs."""
+    return len(_people(_signed(lines))) > 1
+
+
+def _signed(lines: Lines) -> list[_Signed]:
     own = lines.main[len(lines.head) :]
-    names = [_name_below(own, place) for place, line in enumerate(own) if _is_role(line)]
-    return len({fold(name.value) for name in names if name}) > 1
+    return [
+        (name, _roles(own, place))
+        for place, line in enumerate(own)
+        if _is_role(line) and (name := _name_below(own, place))
+    ]
+
+
+def _people(signed: list[_Signed]) -> set[str]:
+    return {fold(name.value) for name, _ in signed}
 
 
 def _is_role(line: Line) -> bool:
