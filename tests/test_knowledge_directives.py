@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from knowledge.models import Passage
@@ -330,6 +330,7 @@ def test_a_text_of_nothing_else_is_body() -> None:
 # Any text
 
 
+_CELLED = "|\nTT\n|\nViệc\n|\n1\n|\nHọp\n|"
 _PIECES = st.sampled_from(
     [
         "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
@@ -351,7 +352,7 @@ _PIECES = st.sampled_from(
         "b) Điểm trong trích dẫn.”",
         '"Trích dẫn thẳng',
         "| TT | Việc |\n|---|---|\n| 1 | Họp |\n| 2 | Ghi |",
-        "|\nTT\n|\nViệc\n|\n1\n|\nHọp\n|",
+        _CELLED,
         "STT\tViệc\n1\tHọp",
         "Ủy ban nhân dân xã làm việc này.",
         "**Thời gian**",
@@ -369,6 +370,7 @@ _PIECES = st.sampled_from(
 
 
 @settings(max_examples=300, deadline=None)
+@example([_CELLED, _CELLED, "Số: 12/QĐ-UBND", _CELLED], "\n")  # words where rows would part
 @given(st.lists(_PIECES, max_size=30), st.sampled_from(["\n", "\n\n"]))
 def test_no_word_of_any_directive_is_lost(pieces: list[str], glue: str) -> None:
     text = clean(glue.join(pieces)).strip()

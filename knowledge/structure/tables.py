@@ -145,7 +145,8 @@ def _celled(text: str, lines: Sequence[Span], at: int) -> int | None:
 def _rows_of_cells(text: str, start: int, end: int) -> list[Span] | None:
     """The rows of a table with a line a cell; None for one with a line a row.
 
-    A row of n cells has n + 1 bars. Where that does not come out even, two bars in a row part rows.
+    A row of n cells has n + 1 bars, and nothing stands between the last and the next row's first.
+    Where that does not come out even, two bars in a row part rows.
     """
     if not re.match(r"\s*\|\s*\n", text[start:end]):
         return None
@@ -153,7 +154,8 @@ def _rows_of_cells(text: str, start: int, end: int) -> list[Span] | None:
     parts = [trim(text, a + 1, b) for a, b in pairwise(bars)]
     wide = next((i for i, (a, b) in enumerate(parts) if i and a == b), len(parts))
     step = wide + 1
-    if len(bars) % step == 0:
+    between = parts[wide::step]
+    if len(bars) % step == 0 and all(a == b for a, b in between):
         runs = [parts[i : i + wide] for i in range(0, len(parts), step)]
     else:
         runs, run = [], []
