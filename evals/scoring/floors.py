@@ -24,13 +24,14 @@ from evals.sets.halves import Half
 
 FILE: Final = Path(__file__).parents[1] / "floors.yaml"
 Rows = Mapping[str, Summary | RecordSummary]  # by group
-Evaluation = Literal["questions", "dialogues", "sentences", "left_out", "people"]
+Evaluation = Literal["questions", "dialogues", "sentences", "left_out", "people", "duties"]
 KNOWN: Final[dict[Evaluation, tuple[str, ...]]] = {
     "questions": tuple(dict.fromkeys((*MEASURES, *RECORD_MEASURES))),
     "dialogues": ("understood", "left_alone", "right"),
     "sentences": ("precision", "recall"),
     "left_out": ("hit_at_1", "wrongly_refused", "refusal_recall"),
     "people": PEOPLE_MEASURES,
+    "duties": ("recall", "precision", "dates", "partners"),
 }
 
 
@@ -103,5 +104,7 @@ def tell_missed(of: Evaluation, halves: Mapping[Half, Mapping[str, Any]]) -> boo
     """Whether an evaluation misses a floor; each is printed."""
     misses = missed(load_floors(of=of), halves)
     for floor in misses:
-        print(f"Chưa đạt mức sàn: {floor!r}: {value_of(floor, halves)}")
+        where = f"{floor.half}, {floor.group}, {floor.measure}"
+        bound = f"từ {floor.at_least}" if floor.at_most is None else f"không quá {floor.at_most}"
+        print(f"Chưa đạt mức sàn: {where}: {value_of(floor, halves)}, cần {bound}")
     return bool(misses)
